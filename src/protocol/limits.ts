@@ -1,0 +1,101 @@
+/**
+ * Every bound of the product in one place, with its unit in its name. The ones that an operator may
+ * change are in `schemas/config.json` under `limits`, by the same names; these are the defaults.
+ */
+export const limits = {
+  /** One WebSocket frame or HTTP body that comes in; 0 switches the limit off. */
+  frame_bytes_max: 16 * 1024 * 1024,
+  /** Requests in one JSON-RPC array. */
+  batch_requests_max: 1_000,
+  /** Nesting of arrays and objects in a frame. */
+  json_depth_max: 64,
+  topic_name_bytes_max: 500,
+  /** Topics or patterns in one `subscribe`, and of one subscription. */
+  subscription_topics_max: 1_000,
+  subscription_name_bytes_max: 200,
+  endpoint_patterns_max: 1_000,
+  username_bytes_max: 200,
+  password_bytes_max: 1_024,
+  /** Attributes that are free text: correl_id, ext_client_id, group_id, mime_type and the like. */
+  attribute_bytes_max: 2_000,
+  expiration_sec_max: 3_153_600_000,
+  expiration_sec_default: 86_400,
+  delay_sec_max: 31_536_000,
+  priority_default: 5,
+
+  connections_max: 50_000,
+  endpoint_connections_max: 20_000,
+  endpoint_subscriptions_max: 1_000_000,
+  topics_max: 1_000_000,
+
+  delivery_batch_messages: 500,
+  delivery_batch_messages_max: 10_000,
+  in_flight_messages: 1_000,
+  in_flight_messages_max: 100_000,
+  deliver_frame_bytes: 1024 * 1024,
+  pull_messages: 50,
+  pull_messages_max: 10_000,
+  pull_wait_sec_max: 60,
+  ack_wait_sec: 60,
+  ack_ids_max: 10_000,
+  wait_non_sock_err_sec: 3,
+  delivery_max_retry: 123_456_789,
+  /** Rows of one subscription that left the line: nacked and waiting, held, edited. */
+  overlay_rows_max: 10_000,
+  /** Settled stretches ahead of a lane's cursor that one subscription may keep. */
+  settled_ranges_max: 20_000,
+
+  browse_messages: 50,
+  browse_messages_max: 1_000,
+  list_items: 50,
+  list_items_max: 1_000,
+
+  /** Bytes that wait for one socket before delivery to it pauses. */
+  socket_buffer_bytes: 1024 * 1024,
+  /** Bytes that wait for one socket before it is closed with 4509. */
+  socket_buffer_bytes_max: 64 * 1024 * 1024,
+  /** How long a socket may stay over `socket_buffer_bytes` without reading anything. */
+  socket_stalled_ms_max: 60_000,
+  /** Requests of one socket that have no answer yet, before reading from it pauses. */
+  socket_unanswered_max: 4_096,
+  /** The same in bytes of frames. */
+  socket_unanswered_bytes_max: 16 * 1024 * 1024,
+  ping_interval_ms: 25_000,
+  pong_wait_ms: 10_000,
+  handshake_ms_max: 10_000,
+
+  /** Bytes of publishes that wait for the disk, in all, before further ones are `overloaded`. */
+  commit_queue_bytes_max: 256 * 1024 * 1024,
+  /** Messages and bytes in one transaction. */
+  commit_messages_max: 2_000,
+  commit_bytes_max: 8 * 1024 * 1024,
+  /** How long the settlement of a delivery may wait for company before it is committed. */
+  settle_wait_ms_max: 10,
+  /** Positions that the counter is persisted ahead, and that a lane's sent-mark is reserved ahead. */
+  position_block: 100_000,
+  sent_mark_block: 100_000,
+  /** Recent messages kept in memory, in all, for subscriptions that are attached and not caught up. */
+  tail_bytes_max: 64 * 1024 * 1024,
+  /** One page of backlog read for one subscription. */
+  page_messages: 1_000,
+  page_bytes: 1024 * 1024,
+  /** Backlog pages in memory, in all subscriptions together. */
+  pages_bytes_max: 256 * 1024 * 1024,
+  /** Topics that are merged one by one; a subscription with more of them walks the positions. */
+  merged_topics_max: 64,
+
+  sweep_interval_ms: 1_000,
+  sweep_messages: 2_000,
+  sweep_subscriptions: 2_000,
+  /** Free bytes on the disk below which publishes are refused with `storage_full`. */
+  disk_free_bytes_min: 64 * 1024 * 1024,
+  dedupe_ms: 86_400_000,
+
+  scrypt_at_once_max: 2,
+  scrypt_waiting_max: 20_000,
+  verified_passwords_max: 50_000,
+  stop_ms_max: 5_000,
+} as const;
+
+export type LimitName = keyof typeof limits;
+export type Limits = { readonly [Name in LimitName]: number };
