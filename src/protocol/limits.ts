@@ -10,6 +10,8 @@ export const limits = {
   /** Nesting of arrays and objects in a frame. */
   json_depth_max: 64,
   topic_name_bytes_max: 500,
+  /** A msg_id or sub_key that comes in; the ones made here have up to 30. */
+  id_chars_max: 200,
   /** Topics or patterns in one `subscribe`, and of one subscription. */
   subscription_topics_max: 1_000,
   subscription_name_bytes_max: 200,
@@ -18,6 +20,8 @@ export const limits = {
   password_bytes_max: 1_024,
   /** Attributes that are free text: correl_id, ext_client_id, group_id, mime_type and the like. */
   attribute_bytes_max: 2_000,
+  /** Keys in one `deliver_to_sk` or `reply_to_sk`. */
+  attribute_sub_keys_max: 1_000,
   expiration_sec_max: 3_153_600_000,
   expiration_sec_default: 86_400,
   delay_sec_max: 31_536_000,
@@ -33,12 +37,19 @@ export const limits = {
   in_flight_messages: 1_000,
   in_flight_messages_max: 100_000,
   deliver_frame_bytes: 1024 * 1024,
+  deliver_frame_bytes_max: 16 * 1024 * 1024,
   pull_messages: 50,
   pull_messages_max: 10_000,
   pull_wait_sec_max: 60,
   ack_wait_sec: 60,
+  ack_wait_sec_max: 86_400,
   ack_ids_max: 10_000,
+  wait_sock_err_sec: 10,
   wait_non_sock_err_sec: 3,
+  wait_sock_err_sec: 10,
+  /** Either wait, and each wait of a schedule. */
+  wait_err_sec_max: 31_536_000,
+  wait_err_schedule_max: 100,
   delivery_max_retry: 123_456_789,
   /** Rows of one subscription that left the line: nacked and waiting, held, edited. */
   overlay_rows_max: 10_000,
@@ -83,7 +94,13 @@ export const limits = {
   pages_bytes_max: 256 * 1024 * 1024,
   /** Topics that are merged one by one; a subscription with more of them walks the positions. */
   merged_topics_max: 64,
+  /** Rows that one page read may look at while it walks the positions. */
+  walk_rows_max: 20_000,
+  /** Rows that a count looks at before other reads have their turn. */
+  count_rows_step: 50_000,
 
+  /** Expiry is indexed in steps of this size; it is exact all the same. */
+  expiry_step_ms: 60_000,
   sweep_interval_ms: 1_000,
   sweep_messages: 2_000,
   sweep_subscriptions: 2_000,
@@ -93,7 +110,11 @@ export const limits = {
 
   scrypt_at_once_max: 2,
   scrypt_waiting_max: 20_000,
+  /** How long a password may wait to be checked before the answer is `overloaded`. */
+  scrypt_wait_ms_max: 10_000,
+  /** Outcomes of checks that are remembered. */
   verified_passwords_max: 50_000,
+  refused_passwords_max: 10_000,
   stop_ms_max: 5_000,
 } as const;
 

@@ -1,0 +1,944 @@
+// Generated from schemas/api/ by scripts/types.mjs: do not edit, run `npm run types` instead.
+
+/**
+ * Nothing to tell.
+ */
+export type Empty = Record<string, never>;
+/**
+ * A message as one subscription holds it.
+ */
+export type QueueMessage = Message & {
+  /**
+   * Rises with each edit; 0: as it was published.
+   */
+  version: number;
+  /**
+   * `ready`: waits to be sent; `in_flight`: sent or pulled, not settled; `retry`: waits after a failure; `held`: waits for its release.
+   */
+  state: 'ready' | 'in_flight' | 'retry' | 'held';
+  /**
+   * Failed attempts.
+   */
+  attempts: number;
+  /**
+   * What the last attempt failed with, if it said so.
+   */
+  last_error: string | null;
+};
+
+export interface Methods {
+  /**
+   * Settles messages: they are never sent again.
+   */
+  ack: {params: AckParams; result: AckResult};
+  /**
+   * Hands messages to a subscriber, who settles them by its response.
+   */
+  deliver: {params: DeliverParams; result: DeliverResult};
+  /**
+   * Tells that a subscription is no longer attached to this socket.
+   */
+  detached: {params: DetachedParams; result: undefined};
+  /**
+   * Tells that messages left a queue without being delivered.
+   */
+  dropped: {params: DroppedParams; result: undefined};
+  /**
+   * Makes an endpoint: an identity with its rights.
+   */
+  'endpoint.create': {params: EndpointCreateParams; result: EndpointCreateResult};
+  /**
+   * Changes an endpoint: what is not named stays as it is.
+   */
+  'endpoint.update': {params: EndpointUpdateParams; result: EndpointUpdateResult};
+  /**
+   * Gives messages back: they are tried again later.
+   */
+  nack: {params: NackParams; result: NackResult};
+  /**
+   * Tells the time of the broker.
+   */
+  ping: {params: PingParams; result: PingResult};
+  /**
+   * Publishes a message. Answered when it is on disk, unless it is not guaranteed.
+   */
+  publish: {params: PublishParams; result: PublishResult};
+  /**
+   * Takes messages out of the queue of a subscription without attaching it.
+   */
+  pull: {params: PullParams; result: PullResult};
+  /**
+   * Reads the queue of a subscription and changes nothing.
+   */
+  'queue.browse': {params: QueueBrowseParams; result: QueueBrowseResult};
+  /**
+   * Deletes all messages that wait in one queue.
+   */
+  'queue.clear': {params: QueueClearParams; result: QueueClearResult};
+  /**
+   * Deletes a message from one queue.
+   */
+  'queue.delete': {params: QueueDeleteParams; result: QueueDeleteResult};
+  /**
+   * Reads one message of a queue and changes nothing.
+   */
+  'queue.get': {params: QueueGetParams; result: QueueGetResult};
+  /**
+   * Edits a message for one subscription; it holds for what is delivered after the answer.
+   */
+  'queue.update': {params: QueueUpdateParams; result: QueueUpdateResult};
+  /**
+   * Attaches a subscription to this socket.
+   */
+  resume: {params: ResumeParams; result: ResumeResult};
+  /**
+   * Makes a subscription, or gives back the one of this name, and attaches it to this socket.
+   */
+  subscribe: {params: SubscribeParams; result: SubscribeResult};
+  /**
+   * Makes a topic.
+   */
+  'topic.create': {params: TopicCreateParams; result: TopicCreateResult};
+  /**
+   * Lists topics in the order of their names.
+   */
+  'topic.list': {params: TopicListParams; result: TopicListResult};
+  /**
+   * Takes one topic out of a subscription, or deletes the subscription.
+   */
+  unsubscribe: {params: UnsubscribeParams; result: UnsubscribeResult};
+  /**
+   * Tells who the caller is.
+   */
+  whoami: {params: WhoamiParams; result: WhoamiResult};
+}
+/**
+ * How a subscription delivers.
+ */
+export interface SubscriptionOptions {
+  /**
+   * `pub-only` queues and does not deliver, `sub-only` delivers what is there and queues nothing new, `disabled` does neither. What waits is kept.
+   */
+  active_status?: 'pub-sub' | 'pub-only' | 'sub-only' | 'disabled';
+  /**
+   * `notify`: the broker sends; `pull`: the subscriber fetches.
+   */
+  delivery_method?: 'notify' | 'pull';
+  /**
+   * Messages in one `deliver` at most.
+   */
+  delivery_batch_size?: number;
+  /**
+   * Messages sent and not settled at most.
+   */
+  max_in_flight?: number;
+  /**
+   * Bytes of one `deliver` frame at most; a larger message goes alone.
+   */
+  max_frame_bytes?: number;
+  /**
+   * Kept for other routes; over WebSocket and by `pull` there is always a list.
+   */
+  wrap_one_msg_in_list?: boolean;
+  /**
+   * Failed attempts after which a message becomes a dead letter; 1: a single attempt.
+   */
+  delivery_max_retry?: number;
+  /**
+   * `true`: one batch in flight per priority, and a failed message is tried again before any that follow it.
+   */
+  delivery_err_should_block?: boolean;
+  /**
+   * Kept for other routes: seconds before the next attempt when the route cannot be reached.
+   */
+  wait_sock_err?: number | number[];
+  /**
+   * Seconds before the next attempt after a nack without `delay` or an error answer; a list gives one wait for each failure, the last one for all further ones.
+   */
+  wait_non_sock_err?: number | number[];
+  /**
+   * Seconds after which a pulled message that is not settled waits again.
+   */
+  ack_wait?: number;
+  /**
+   * Messages that may wait; over it the oldest of the lowest priority leave. None: no limit.
+   */
+  max_depth?: number;
+}
+/**
+ * Why a message was given up.
+ */
+export interface DeadLetter {
+  /**
+   * What made it a dead letter.
+   */
+  reason: string;
+  /**
+   * Failed attempts.
+   */
+  attempts: number;
+  /**
+   * What the last attempt failed with, if it said so.
+   */
+  last_error: string | null;
+  /**
+   * Name of the subscription that gave it up, if it has one.
+   */
+  sub_name: string | null;
+  /**
+   * Topic that it was published to.
+   */
+  topic_name: string;
+}
+/**
+ * A message as subscribers get it. Optional attributes that are empty are left out.
+ */
+export interface Message {
+  /**
+   * What was published, byte for byte.
+   */
+  data: unknown;
+  /**
+   * Topic that it was published to.
+   */
+  topic_name: string;
+  /**
+   * Id of a message.
+   */
+  msg_id: string;
+  /**
+   * Links messages of a series; set by the publisher.
+   */
+  correl_id?: string;
+  /**
+   * Id of the message that this one answers.
+   */
+  in_reply_to?: string;
+  /**
+   * 9 is delivered first.
+   */
+  priority: number;
+  /**
+   * What `data` is, for the subscriber.
+   */
+  mime_type: string;
+  /**
+   * Who published, in the words of the publisher.
+   */
+  ext_client_id?: string;
+  /**
+   * When it was published, by the clock of the broker.
+   */
+  pub_time_iso: string;
+  /**
+   * When it was published, by the clock of the publisher.
+   */
+  ext_pub_time_iso?: string;
+  /**
+   * When it was taken in for delivery; always later than `pub_time_iso`.
+   */
+  recv_time_iso: string;
+  /**
+   * Seconds after `recv_time_iso` at which the message expires.
+   */
+  expiration: number;
+  /**
+   * `recv_time_iso` + `expiration`.
+   */
+  expiration_time_iso: string;
+  /**
+   * Bytes of `data`: of its UTF-8 text if it is a string, of its minified JSON otherwise.
+   */
+  size: number;
+  /**
+   * Which attempt this is, 1 at the first; after a crash it may be too high, never too low. 0 in a queue that is read: not sent yet.
+   */
+  delivery_count: number;
+  /**
+   * Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  sub_key: string;
+  /**
+   * Where answers are to be sent.
+   *
+   * Items: Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  reply_to_sk?: string[];
+  /**
+   * Group that it belongs to.
+   */
+  group_id?: string;
+  /**
+   * Its place in that group.
+   */
+  position_in_group?: number;
+  /**
+   * Any JSON, for the subscriber.
+   */
+  user_ctx?: unknown;
+  dead_letter?: DeadLetter;
+}
+/**
+ * A topic.
+ */
+export interface Topic {
+  /**
+   * Its name.
+   */
+  topic_name: string;
+  /**
+   * False: publishes are refused with `topic_inactive`.
+   */
+  is_active: boolean;
+  /**
+   * False: nobody subscribes to it by `subscribe`.
+   */
+  is_api_sub_allowed: boolean;
+}
+/**
+ * An endpoint.
+ */
+export interface Endpoint {
+  /**
+   * Its name.
+   */
+  username: string;
+  /**
+   * `admin` may do all, `monitor` may read all, `user` may do what concerns its own.
+   */
+  role: 'admin' | 'monitor' | 'user';
+  /**
+   * Lines `pub=PATTERN` and `sub=PATTERN`. Without a line there is no right.
+   *
+   * @maxItems 1000
+   */
+  patterns: string[];
+  /**
+   * The key that was made by this call. It is not shown again.
+   */
+  key?: string;
+}
+/**
+ * Settles messages: they are never sent again.
+ */
+export interface AckParams {
+  /**
+   * Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  sub_key: string;
+  /**
+   * Ids of messages.
+   *
+   * @minItems 1
+   * @maxItems 10000
+   *
+   * Items: Id of a message.
+   */
+  msg_id_list: string[];
+}
+/**
+ * Hands messages to a subscriber, who settles them by its response.
+ */
+export interface DeliverParams {
+  /**
+   * Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  sub_key: string;
+  /**
+   * Highest priority first, oldest first within a priority.
+   *
+   * @minItems 1
+   */
+  messages: Message[];
+}
+/**
+ * A result that nacks some of the messages.
+ */
+export interface DeliverNack {
+  /**
+   * These are nacked, the others acked.
+   */
+  nack: {
+    /**
+     * Id of a message.
+     */
+    msg_id: string;
+    /**
+     * Seconds until the next attempt. None: `wait_non_sock_err` of the subscription.
+     */
+    delay?: number;
+  }[];
+}
+/**
+ * Tells that a subscription is no longer attached to this socket.
+ */
+export interface DetachedParams {
+  /**
+   * Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  sub_key: string;
+  /**
+   * `taken_over`: another socket attached it; `deleted`: it is gone; `endpoint_revoked`: so is its endpoint.
+   */
+  reason: 'taken_over' | 'deleted' | 'endpoint_revoked';
+}
+/**
+ * Tells that messages left a queue without being delivered.
+ */
+export interface DroppedParams {
+  /**
+   * Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  sub_key: string;
+  /**
+   * How many.
+   */
+  count: number;
+  /**
+   * `max_depth`: the queue was longer than it may be.
+   */
+  reason: 'max_depth';
+}
+/**
+ * Makes an endpoint: an identity with its rights.
+ */
+export interface EndpointCreateParams {
+  /**
+   * Name of an endpoint.
+   */
+  username: string;
+  /**
+   * Password of an endpoint.
+   */
+  password?: string;
+  /**
+   * `true`: the broker makes a key, to be used as the password, and answers it this once.
+   */
+  key?: true;
+  /**
+   * `admin` may do all, `monitor` may read all, `user` may do what concerns its own.
+   */
+  role?: 'admin' | 'monitor' | 'user';
+  /**
+   * Lines `pub=PATTERN` and `sub=PATTERN`. Without a line there is no right.
+   *
+   * @maxItems 1000
+   */
+  patterns?: string[];
+}
+/**
+ * Changes an endpoint: what is not named stays as it is.
+ */
+export interface EndpointUpdateParams {
+  /**
+   * Name of an endpoint.
+   */
+  username: string;
+  /**
+   * Password of an endpoint.
+   */
+  password?: string;
+  /**
+   * `true`: the broker makes a key, to be used as the password, and answers it this once.
+   */
+  key?: true;
+  /**
+   * `admin` may do all, `monitor` may read all, `user` may do what concerns its own.
+   */
+  role?: 'admin' | 'monitor' | 'user';
+  /**
+   * All lines `pub=PATTERN` and `sub=PATTERN` from now on.
+   *
+   * @maxItems 1000
+   */
+  patterns?: string[];
+}
+/**
+ * Gives messages back: they are tried again later.
+ */
+export interface NackParams {
+  /**
+   * Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  sub_key: string;
+  /**
+   * Ids of messages.
+   *
+   * @minItems 1
+   * @maxItems 10000
+   *
+   * Items: Id of a message.
+   */
+  msg_id_list: string[];
+  /**
+   * Seconds until the next attempt. None: `wait_non_sock_err` of the subscription.
+   */
+  delay?: number;
+}
+/**
+ * Tells the time of the broker.
+ */
+export interface PingResult {
+  /**
+   * Now.
+   */
+  time_iso: string;
+}
+/**
+ * Publishes a message. Answered when it is on disk, unless it is not guaranteed.
+ */
+export interface PublishParams {
+  /**
+   * Name of a topic. A leading `/` is added where it lacks.
+   */
+  topic_name: string;
+  /**
+   * The message itself: any JSON, delivered as it was written.
+   */
+  data: unknown;
+  /**
+   * 9 is delivered first.
+   */
+  priority?: number;
+  /**
+   * Seconds after `recv_time_iso` at which the message expires.
+   */
+  expiration?: number;
+  /**
+   * Seconds after which the message enters its topic.
+   */
+  delay?: number;
+  /**
+   * What `data` is, for the subscriber.
+   */
+  mime_type?: string;
+  /**
+   * Links messages of a series.
+   */
+  correl_id?: string;
+  /**
+   * Id of the message that this one answers.
+   */
+  in_reply_to?: string;
+  /**
+   * Who publishes, in the words of the publisher.
+   */
+  ext_client_id?: string;
+  /**
+   * When it was published, by the clock of the publisher: ISO 8601 with `Z` or an offset.
+   */
+  ext_pub_time_iso?: string;
+  /**
+   * An id of its own making, so that publishing again does not publish twice. None: the broker makes one.
+   */
+  msg_id?: string;
+  /**
+   * `false`: the message is kept in memory only. None: as the topic has it.
+   */
+  has_gd?: boolean;
+  /**
+   * Only these subscriptions get it.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   *
+   * Items: Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  deliver_to_sk?: string[];
+  /**
+   * Where answers are to be sent.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   *
+   * Items: Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  reply_to_sk?: string[];
+  /**
+   * Group that it belongs to.
+   */
+  group_id?: string;
+  /**
+   * Its place in that group.
+   */
+  position_in_group?: number;
+  /**
+   * Any JSON, for the subscriber.
+   */
+  user_ctx?: unknown;
+}
+/**
+ * Publishes a message. Answered when it is on disk, unless it is not guaranteed.
+ */
+export interface PublishResult {
+  /**
+   * Id of a message.
+   */
+  msg_id: string;
+  /**
+   * Present if the message is in memory only.
+   */
+  has_gd?: false;
+  /**
+   * Present if this endpoint used this `msg_id` within the last day: nothing was published again.
+   */
+  duplicate?: true;
+}
+/**
+ * Takes messages out of the queue of a subscription without attaching it.
+ */
+export interface PullParams {
+  /**
+   * Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  sub_key: string;
+  /**
+   * Messages to take at most.
+   */
+  max_messages?: number;
+  /**
+   * Seconds to wait for the first message.
+   */
+  wait?: number;
+}
+/**
+ * Takes messages out of the queue of a subscription without attaching it.
+ */
+export interface PullResult {
+  /**
+   * In flight until acked, nacked, or until `ack_wait` passes.
+   */
+  messages: Message[];
+}
+/**
+ * Reads the queue of a subscription and changes nothing.
+ */
+export interface QueueBrowseParams {
+  /**
+   * Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  sub_key: string;
+  /**
+   * Messages in a page at most.
+   */
+  max_messages?: number;
+  /**
+   * `next_cursor` of the page before; none: the first page.
+   */
+  cursor?: string;
+  /**
+   * Only messages whose JSON contains this text.
+   */
+  search?: string;
+  /**
+   * Only messages of this priority.
+   */
+  priority?: number;
+  /**
+   * Only messages of this topic.
+   */
+  topic_name?: string;
+}
+/**
+ * Reads the queue of a subscription and changes nothing.
+ */
+export interface QueueBrowseResult {
+  /**
+   * A page, in the order of delivery.
+   */
+  messages: QueueMessage[];
+  /**
+   * Messages that wait, in all.
+   */
+  depth: number;
+  /**
+   * Cursor of the next page, null after the last.
+   */
+  next_cursor: string | null;
+}
+/**
+ * Deletes all messages that wait in one queue.
+ */
+export interface QueueClearParams {
+  /**
+   * Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  sub_key: string;
+}
+/**
+ * Deletes a message from one queue.
+ */
+export interface QueueDeleteParams {
+  /**
+   * Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  sub_key: string;
+  /**
+   * Id of a message.
+   */
+  msg_id: string;
+}
+/**
+ * Reads one message of a queue and changes nothing.
+ */
+export interface QueueGetParams {
+  /**
+   * Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  sub_key: string;
+  /**
+   * Id of a message.
+   */
+  msg_id: string;
+}
+/**
+ * Edits a message for one subscription; it holds for what is delivered after the answer.
+ */
+export interface QueueUpdateParams {
+  /**
+   * Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  sub_key: string;
+  /**
+   * Id of a message.
+   */
+  msg_id: string;
+  /**
+   * The version that was read; if there is a later one, the answer is `conflict`.
+   */
+  version?: number;
+  /**
+   * The new data: any JSON.
+   */
+  data?: unknown;
+  /**
+   * 9 is delivered first.
+   */
+  priority?: number;
+  /**
+   * Seconds after `recv_time_iso` at which the message expires.
+   */
+  expiration?: number;
+  /**
+   * What `data` is, for the subscriber.
+   */
+  mime_type?: string;
+  /**
+   * Links messages of a series.
+   */
+  correl_id?: string;
+  /**
+   * Id of the message that this one answers.
+   */
+  in_reply_to?: string;
+}
+/**
+ * Attaches a subscription to this socket.
+ */
+export interface ResumeParams {
+  /**
+   * Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  sub_key: string;
+}
+/**
+ * Attaches a subscription to this socket.
+ */
+export interface ResumeResult {
+  /**
+   * Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  sub_key: string;
+  /**
+   * Messages that wait.
+   */
+  queue_depth: number;
+  /**
+   * What it is subscribed to, names and patterns.
+   */
+  topic_name_list: string[];
+}
+/**
+ * Makes a subscription, or gives back the one of this name, and attaches it to this socket.
+ */
+export interface SubscribeParams {
+  /**
+   * Name of a topic, or a pattern with `*` within a segment or `**` as a whole segment.
+   */
+  topic_name?: string;
+  /**
+   * Names of topics, or patterns.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   *
+   * Items: Name of a topic, or a pattern with `*` within a segment or `**` as a whole segment.
+   */
+  topic_name_list?: string[];
+  /**
+   * The same name gives the same subscription, topics it had not are added. None: always a new one.
+   */
+  name?: string;
+  /**
+   * `pub-only` queues and does not deliver, `sub-only` delivers what is there and queues nothing new, `disabled` does neither. What waits is kept.
+   */
+  active_status?: 'pub-sub' | 'pub-only' | 'sub-only' | 'disabled';
+  /**
+   * `notify`: the broker sends; `pull`: the subscriber fetches.
+   */
+  delivery_method?: 'notify' | 'pull';
+  /**
+   * Messages in one `deliver` at most.
+   */
+  delivery_batch_size?: number;
+  /**
+   * Messages sent and not settled at most.
+   */
+  max_in_flight?: number;
+  /**
+   * Bytes of one `deliver` frame at most; a larger message goes alone.
+   */
+  max_frame_bytes?: number;
+  /**
+   * Kept for other routes; over WebSocket and by `pull` there is always a list.
+   */
+  wrap_one_msg_in_list?: boolean;
+  /**
+   * Failed attempts after which a message becomes a dead letter; 1: a single attempt.
+   */
+  delivery_max_retry?: number;
+  /**
+   * `true`: one batch in flight per priority, and a failed message is tried again before any that follow it.
+   */
+  delivery_err_should_block?: boolean;
+  /**
+   * Kept for other routes: seconds before the next attempt when the route cannot be reached.
+   */
+  wait_sock_err?: number | number[];
+  /**
+   * Seconds before the next attempt after a nack without `delay` or an error answer; a list gives one wait for each failure, the last one for all further ones.
+   */
+  wait_non_sock_err?: number | number[];
+  /**
+   * Seconds after which a pulled message that is not settled waits again.
+   */
+  ack_wait?: number;
+  /**
+   * Messages that may wait; over it the oldest of the lowest priority leave. None: no limit.
+   */
+  max_depth?: number;
+  /**
+   * `true`: the subscription is deleted when the socket that owns it ends.
+   */
+  unsub_on_close?: boolean;
+}
+/**
+ * Makes a subscription, or gives back the one of this name, and attaches it to this socket.
+ */
+export interface SubscribeResult {
+  /**
+   * Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  sub_key: string;
+  /**
+   * Messages that wait.
+   */
+  queue_depth: number;
+  /**
+   * False: the subscription existed.
+   */
+  is_new: boolean;
+}
+/**
+ * Makes a topic.
+ */
+export interface TopicCreateParams {
+  /**
+   * Name of a topic. A leading `/` is added where it lacks.
+   */
+  topic_name: string;
+  /**
+   * `false`: publishes are refused with `topic_inactive`.
+   */
+  is_active?: boolean;
+  /**
+   * `false`: nobody subscribes to it by `subscribe`.
+   */
+  is_api_sub_allowed?: boolean;
+}
+/**
+ * Lists topics in the order of their names.
+ */
+export interface TopicListParams {
+  /**
+   * Only names that contain this text.
+   */
+  search?: string;
+  /**
+   * Topics in a page at most.
+   */
+  limit?: number;
+  /**
+   * `next_cursor` of the page before; none: the first page.
+   */
+  cursor?: string;
+}
+/**
+ * Lists topics in the order of their names.
+ */
+export interface TopicListResult {
+  /**
+   * A page of topics.
+   */
+  items: Topic[];
+  /**
+   * Cursor of the next page, null after the last.
+   */
+  next_cursor: string | null;
+}
+/**
+ * Takes one topic out of a subscription, or deletes the subscription.
+ */
+export interface UnsubscribeParams {
+  /**
+   * Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  sub_key: string;
+  /**
+   * The name or pattern, as it was subscribed; it goes with its backlog. None: all, and the queue is deleted.
+   */
+  topic_name?: string;
+}
+/**
+ * Tells who the caller is.
+ */
+export interface WhoamiResult {
+  /**
+   * Name of the endpoint.
+   */
+  username: string;
+  /**
+   * `admin` may do all, `monitor` may read all, `user` may do what concerns its own.
+   */
+  role: 'admin' | 'monitor' | 'user';
+  /**
+   * Lines `pub=PATTERN` and `sub=PATTERN`. Without a line there is no right.
+   *
+   * @maxItems 1000
+   */
+  patterns: string[];
+}
+
+export type AckResult = Empty;
+export type DeliverResult = unknown;
+export type EndpointCreateResult = Endpoint;
+export type EndpointUpdateResult = Endpoint;
+export type NackResult = Empty;
+export type PingParams = Record<string, never>;
+export type QueueClearResult = Empty;
+export type QueueDeleteResult = Empty;
+export type QueueGetResult = QueueMessage;
+export type QueueUpdateResult = QueueMessage;
+export type TopicCreateResult = Topic;
+export type UnsubscribeResult = Empty;
+export type WhoamiParams = Record<string, never>;
