@@ -294,6 +294,14 @@ export interface Topic {
    * False: nobody subscribes to it by `subscribe`.
    */
   is_api_sub_allowed: boolean;
+  /**
+   * How many subscriptions name it; those that reach it by a pattern are not counted.
+   */
+  subscriptions?: number;
+  /**
+   * When the last message was published to it; absent if none was since the broker started.
+   */
+  last_pub_time_iso?: string;
 }
 /**
  * An endpoint.
