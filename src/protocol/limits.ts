@@ -44,7 +44,6 @@ export const limits = {
   ack_wait_sec: 60,
   ack_wait_sec_max: 86_400,
   ack_ids_max: 10_000,
-  wait_sock_err_sec: 10,
   wait_non_sock_err_sec: 3,
   wait_sock_err_sec: 10,
   /** Either wait, and each wait of a schedule. */

@@ -91,7 +91,21 @@ export interface EnteredDue {
   nextDueAt: number | null;
 }
 
-/** What became of messages of one subscription. The only way in which a queue changes. */
+/** Draws positions for messages that live in memory only, so that they have their place between those on disk. */
+export interface Draw {
+  kind: 'draw';
+  count: number;
+}
+
+/** The positions are `first`, `first + 1`, … */
+export interface Drawn {
+  first: Position;
+}
+
+/**
+ * What became of messages of one subscription. The only way in which a queue changes.
+ * If the subscription is gone, its lanes and overlay are passed over, and dead letters still enter the log.
+ */
 export interface Settle {
   kind: 'settle';
   subId: number;
@@ -183,14 +197,20 @@ export interface Changed {
   position: Position;
 }
 
-/** Removes messages that expired, oldest expiry first; an overlay row with its own, later expiry keeps its message. */
+/**
+ * Removes messages that expired, oldest expiry first (in steps of `limits.expiry_step_ms`); an overlay row with its own,
+ * later expiry keeps its message, out of the lanes. Forgets ids whose time is over and whose message is gone, too.
+ */
 export interface SweepExpired {
   kind: 'sweep_expired';
   now: number;
   limit: number;
 }
 
-/** Removes messages of a topic up to a position in each priority, but those that an overlay refers to. */
+/**
+ * Removes messages of a topic up to a position in each priority. One that an overlay refers to leaves the lanes only:
+ * it can still be read by its position, and goes with the last overlay row that refers to it.
+ */
 export interface SweepSettled {
   kind: 'sweep_settled';
   topicId: number;
@@ -199,7 +219,17 @@ export interface SweepSettled {
   limit: number;
 }
 
+/** Takes messages out of one subscription's mailbox up to a position in each priority; in no mailbox, they are removed. */
+export interface SweepMailbox {
+  kind: 'sweep_mailbox';
+  subId: number;
+  /** Indexed by priority; index 0 is not used. */
+  upto: Position[];
+  limit: number;
+}
+
 export interface Swept {
+  /** Messages that are gone. It may be 0 although there is more. */
   removed: number;
   /** True if there may be more to remove than `limit`. */
   more: boolean;
@@ -209,6 +239,7 @@ export type Operation =
   | Append
   | Delay
   | EnterDue
+  | Draw
   | Settle
   | CreateTopic
   | UpdateTopic
@@ -218,12 +249,14 @@ export type Operation =
   | UpdateSubscription
   | DeleteSubscription
   | SweepExpired
-  | SweepSettled;
+  | SweepSettled
+  | SweepMailbox;
 
 export interface Results {
   append: Appended;
   delay: Delayed;
   enter_due: EnteredDue;
+  draw: Drawn;
   settle: Settled;
   create_topic: Changed;
   update_topic: Changed;
@@ -234,6 +267,7 @@ export interface Results {
   delete_subscription: Changed;
   sweep_expired: Swept;
   sweep_settled: Swept;
+  sweep_mailbox: Swept;
 }
 
 export type Result<O extends Operation> = Results[O['kind']];
@@ -347,7 +381,10 @@ export interface PageQuery {
   limitBytes: number;
 }
 
-/** Rows in the order of delivery: priority falling, then position rising. */
+/**
+ * Rows in the order of delivery: priority falling, then position rising. A scope of more than `merged_topics_max` topics
+ * may give a page that ends early, even without rows; as long as any `scanned[priority]` is below `upto`, there may be more.
+ */
 export interface Page {
   rows: MessageRow[];
   /** Indexed by priority: up to here everything of the scope is in the page or came before it. */

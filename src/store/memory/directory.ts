@@ -1,0 +1,46 @@
+import type {
+  Changed,
+  CreateEndpoint,
+  CreateTopic,
+  EndpointRow,
+  Position,
+  UpdateEndpoint,
+  UpdateTopic,
+} from '../store.js';
+import { closeStretch, liveStretches, openStretch } from '../stretch.js';
+import type { MemoryDisk } from './disk.js';
+
+export function createTopic(disk: MemoryDisk, position: Position, { name, options }: CreateTopic): Changed {
+  const id = disk.claim('topic', name);
+  disk.topics.set(id, { id, name, options });
+  return { id, position };
+}
+
+export function updateTopic(disk: MemoryDisk, position: Position, { id, options }: UpdateTopic): Changed {
+  const topic = disk.topics.get(id);
+  if (topic !== undefined) topic.options = options;
+  return { id, position };
+}
+
+export function createEndpoint(disk: MemoryDisk, position: Position, operation: CreateEndpoint): Changed {
+  const { username, role, credential } = operation;
+  const id = disk.claim('endpoint', username);
+  const publishPatterns = [...operation.publishPatterns];
+  const endpoint: EndpointRow = { id, username, role, credential, publishPatterns, rights: [] };
+  for (const pattern of operation.subscribePatterns) openStretch(endpoint.rights, pattern, position);
+  disk.endpoints.set(id, endpoint);
+  return { id, position };
+}
+
+export function updateEndpoint(disk: MemoryDisk, position: Position, operation: UpdateEndpoint): Changed {
+  const endpoint = disk.endpoints.get(operation.id);
+  if (endpoint !== undefined) {
+    endpoint.role = operation.role ?? endpoint.role;
+    endpoint.credential = operation.credential ?? endpoint.credential;
+    endpoint.publishPatterns = [...(operation.publishPatterns ?? endpoint.publishPatterns)];
+    for (const pattern of operation.revoke ?? []) closeStretch(endpoint.rights, pattern, position);
+    for (const pattern of operation.grant ?? []) openStretch(endpoint.rights, pattern, position);
+    endpoint.rights = liveStretches(endpoint.rights, disk.log.oldest, false);
+  }
+  return { id: operation.id, position };
+}

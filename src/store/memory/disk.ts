@@ -1,0 +1,115 @@
+import {
+  type EndpointRow,
+  type OverlayRow,
+  type Position,
+  StoreFailed,
+  type SubscriptionRow,
+  type TopicRow,
+} from '../store.js';
+import { MemoryLog, type StoredMessage } from './log.js';
+import { MemoryNames } from './names.js';
+
+export interface StoredDelay {
+  dueAt: number;
+  /** Orders those that are due at the same time. */
+  order: number;
+  topicId: number;
+  priority: number;
+  expiresAt: number;
+  body: string;
+  msgId: string;
+  subIds: number[];
+}
+
+export interface StoredSubscription {
+  row: SubscriptionRow;
+  overlay: Map<Position, OverlayRow>;
+}
+
+export type UniqueName = 'topic' | 'endpoint' | 'sub_key' | 'subscription';
+
+/** What would be on a disk: it outlives the store that works on it. */
+export class MemoryDisk {
+  /** No position above it was ever given out. */
+  reserved: Position = 0;
+  lastId = 0;
+  readonly secret: string;
+  readonly log = new MemoryLog();
+  readonly names = new MemoryNames();
+  readonly topics = new Map<number, TopicRow>();
+  readonly endpoints = new Map<number, EndpointRow>();
+  /** In rising order of ids, because ids rise. */
+  readonly subscriptions = new Map<number, StoredSubscription>();
+  /** Earliest first. */
+  delayed: StoredDelay[] = [];
+  /** How many overlay rows refer to a message, and until when each is valid. */
+  readonly #references = new Map<Position, Map<number, number>>();
+  /** Ids by what must be unique. */
+  readonly #owners = new Map<string, number>();
+
+  constructor(secret: string) {
+    this.secret = secret;
+  }
+
+  get nextDueAt(): number | null {
+    return this.delayed[0]?.dueAt ?? null;
+  }
+
+  /**
+   * Gives an id to what has this unique name. The broker alone makes names, and knows them all, so that a name
+   * that exists is a fault of the broker: nothing may go on.
+   */
+  claim(kind: UniqueName, name: string, id = ++this.lastId): number {
+    const key = `${kind} ${name}`;
+    if (this.#owners.has(key)) throw new StoreFailed(`The ${kind} ${JSON.stringify(name)} exists already.`);
+    this.#owners.set(key, id);
+    return id;
+  }
+
+  find(kind: UniqueName, name: string): number | undefined {
+    return this.#owners.get(`${kind} ${name}`);
+  }
+
+  /** The name may be used again; the id is not. */
+  disclaim(kind: UniqueName, name: string): void {
+    this.#owners.delete(`${kind} ${name}`);
+  }
+
+  putOverlay(subscription: StoredSubscription, row: OverlayRow): void {
+    subscription.overlay.set(row.position, { ...row });
+    const references = this.#references.get(row.position);
+    if (references === undefined) this.#references.set(row.position, new Map([[subscription.row.id, row.expiresAt]]));
+    else references.set(subscription.row.id, row.expiresAt);
+  }
+
+  /** With the last row that refers to it goes a message that was kept for it. */
+  deleteOverlay(subscription: StoredSubscription, position: Position): void {
+    if (!subscription.overlay.delete(position)) return;
+    const references = this.#references.get(position);
+    references?.delete(subscription.row.id);
+    if (references === undefined || references.size > 0) return;
+    this.#references.delete(position);
+    const message = this.log.get(position);
+    if (message?.place === 'kept') this.remove([message]);
+  }
+
+  /** Until when an overlay row refers to this message at most, or null. */
+  referredUntil(position: Position): number | null {
+    const references = this.#references.get(position);
+    return references === undefined ? null : Math.max(...references.values());
+  }
+
+  remove(messages: StoredMessage[]): void {
+    this.log.remove(messages);
+    for (const { msgId } of messages) if (msgId !== null) this.names.released(msgId);
+  }
+
+  /** Removes messages that no lane and no mailbox needs any more, but keeps those that an overlay row refers to. */
+  release(messages: StoredMessage[]): number {
+    const kept = messages.filter(message => this.referredUntil(message.position) !== null);
+    const gone = messages.filter(message => this.referredUntil(message.position) === null);
+    if (kept.length > 0) this.log.keep(kept);
+    if (gone.length > 0) this.remove(gone);
+    return gone.length;
+  }
+}

@@ -1,0 +1,93 @@
+import { limits } from '../../protocol/limits.js';
+import { priorityMax, priorityMin } from '../../protocol/message.js';
+import type { CountQuery, MessageRow, Page, PageQuery, Position, Priority, Scope } from '../store.js';
+import type { MemoryLog, StoredMessage } from './log.js';
+import type { PositionList } from './position-list.js';
+
+/** A list of positions, and where in it a page goes on. */
+interface Source {
+  list: PositionList;
+  index: number;
+}
+
+export function readPage(log: MemoryLog, query: PageQuery): Page {
+  const rows: MessageRow[] = [];
+  const scanned = query.after.slice();
+  let bytes = 0;
+  for (let priority = priorityMax; priority >= priorityMin; priority--) {
+    for (const message of visible(log, query, priority)) {
+      const row = rowOf(message, query.now);
+      rows.push(row);
+      bytes += Buffer.byteLength(row.body);
+      scanned[priority] = message.position;
+      if (rows.length >= query.limit || bytes >= query.limitBytes) return { rows, scanned };
+    }
+    scanned[priority] = Math.max(query.after[priority]!, query.upto);
+  }
+  return { rows, scanned };
+}
+
+export function rowOf(message: StoredMessage, now: number): MessageRow {
+  const { position, topicId, priority, expiresAt, msgId } = message;
+  return { position, topicId, priority, expiresAt, msgId, body: expiresAt <= now ? '' : message.body };
+}
+
+export function count(log: MemoryLog, { ranges, mailbox, now }: CountQuery): number {
+  let total = 0;
+  for (const { topicId, priority, from, to } of ranges) {
+    const list = log.topic(topicId)?.[priority];
+    if (list !== undefined) total += living(log, list, from, to, now);
+  }
+  const lanes = mailbox === null ? undefined : log.mailbox(mailbox.subId);
+  lanes?.forEach((list, priority) => {
+    total += living(log, list, mailbox!.after[priority] ?? 0, mailbox!.upto, now);
+  });
+  return total;
+}
+
+function living(log: MemoryLog, list: PositionList, from: Position, to: Position, now: number): number {
+  let total = 0;
+  for (let index = list.indexAfter(from), end = list.indexAfter(to); index < end; index++) {
+    if (log.get(list.at(index)!)!.expiresAt > now) total++;
+  }
+  return total;
+}
+
+/** The messages of one priority in a scope, in the order of their positions. */
+function* visible(log: MemoryLog, query: PageQuery, priority: Priority): Generator<StoredMessage> {
+  const { scope, upto } = query;
+  const after = query.after[priority]!;
+  const starts = new Map(scope.topics.map(({ topicId, from }) => [topicId, from]));
+  const sources = sourcesOf(log, scope, priority, after);
+  for (;;) {
+    const position = next(sources);
+    if (position === undefined || position > upto) return;
+    const message = log.get(position)!;
+    if (message.place === 'addressed' || position > (starts.get(message.topicId) ?? upto)) yield message;
+  }
+}
+
+function sourcesOf(log: MemoryLog, scope: Scope, priority: Priority, after: Position): Source[] {
+  const sources: Source[] = [];
+  const add = (list: PositionList | undefined, from: Position): void => {
+    if (list !== undefined) sources.push({ list, index: list.indexAfter(Math.max(after, from)) });
+  };
+  if (scope.mailbox !== null) add(log.mailbox(scope.mailbox)?.[priority], after);
+  if (scope.topics.length > limits.merged_topics_max) add(log.walk[priority], after);
+  else for (const { topicId, from } of scope.topics) add(log.topic(topicId)?.[priority], from);
+  return sources;
+}
+
+/** Takes the lowest position of all sources. */
+function next(sources: Source[]): Position | undefined {
+  let lowest: Source | undefined;
+  let position: Position | undefined;
+  for (const source of sources) {
+    const head = source.list.at(source.index);
+    if (head === undefined || (position !== undefined && head >= position)) continue;
+    lowest = source;
+    position = head;
+  }
+  if (lowest !== undefined) lowest.index++;
+  return position;
+}
