@@ -346,6 +346,8 @@ export interface MessageRow {
   expiresAt: number;
   /** Null: derived from the position. */
   msgId: string | null;
+  /** True for a message that went to the mailboxes of single subscriptions. */
+  isAddressed: boolean;
   /** Empty for a message that had expired at `now` of the query. */
   body: string;
 }

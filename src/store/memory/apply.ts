@@ -93,8 +93,8 @@ interface Entering {
 
 function store(disk: MemoryDisk, { subIds, ...message }: Entering): void {
   const known = (subIds ?? []).filter(id => disk.subscriptions.has(id));
-  const place = subIds === null ? 'lane' : 'addressed';
-  disk.log.add({ ...message, place, expiryStep: expiryStep(message.expiresAt) }, known);
+  const isAddressed = subIds !== null;
+  disk.log.add({ ...message, isAddressed, isKept: false, expiryStep: expiryStep(message.expiresAt) }, known);
 }
 
 function delay(disk: MemoryDisk, operation: Delay): Delayed {

@@ -90,7 +90,7 @@ export class MemoryDisk {
     if (references === undefined || references.size > 0) return;
     this.#references.delete(position);
     const message = this.log.get(position);
-    if (message?.place === 'kept') this.remove([message]);
+    if (message?.isKept) this.remove([message]);
   }
 
   /** Until when an overlay row refers to this message at most, or null. */

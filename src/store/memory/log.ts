@@ -10,8 +10,10 @@ export interface StoredMessage {
   expiresAt: number;
   msgId: string | null;
   body: string;
-  /** `addressed` and `kept` ones are in no lane: a mailbox or an overlay row refers to them. */
-  place: 'lane' | 'addressed' | 'kept';
+  /** It is in mailboxes, not in a lane. */
+  isAddressed: boolean;
+  /** It is in no lane and no mailbox any more, and stays for an overlay row that refers to it. */
+  isKept: boolean;
   /** The step of `expiry_step_ms` in which the sweeper looks at it. */
   expiryStep: number;
 }
@@ -64,7 +66,7 @@ export class MemoryLog {
     this.#messages.set(position, message);
     this.#bytes += Buffer.byteLength(message.body);
     this.#expire(message);
-    if (message.place === 'lane') {
+    if (!message.isAddressed) {
       lanesOf(this.#topics, message.topicId)[priority]!.push(position);
       this.#walk[priority]!.push(position);
       return;
@@ -76,7 +78,7 @@ export class MemoryLog {
   /** Takes messages out of the lanes and mailboxes; by their positions they can still be read. */
   keep(messages: StoredMessage[]): void {
     this.#leave(messages);
-    for (const message of messages) message.place = 'kept';
+    for (const message of messages) message.isKept = true;
   }
 
   /** Lets the sweeper look at a message again in a later step. */
@@ -128,7 +130,7 @@ export class MemoryLog {
   }
 
   #leave(messages: StoredMessage[]): void {
-    const leaving = messages.filter(message => message.place !== 'kept');
+    const leaving = messages.filter(message => !message.isKept);
     if (leaving.length === 0) return;
     const gone = new Set(leaving.map(message => message.position));
     const touched = new Set<Lanes>([this.#walk]);

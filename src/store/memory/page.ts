@@ -28,8 +28,8 @@ export function readPage(log: MemoryLog, query: PageQuery): Page {
 }
 
 export function rowOf(message: StoredMessage, now: number): MessageRow {
-  const { position, topicId, priority, expiresAt, msgId } = message;
-  return { position, topicId, priority, expiresAt, msgId, body: expiresAt <= now ? '' : message.body };
+  const { position, topicId, priority, expiresAt, msgId, isAddressed } = message;
+  return { position, topicId, priority, expiresAt, msgId, isAddressed, body: expiresAt <= now ? '' : message.body };
 }
 
 export function count(log: MemoryLog, { ranges, mailbox, now }: CountQuery): number {
@@ -63,7 +63,7 @@ function* visible(log: MemoryLog, query: PageQuery, priority: Priority): Generat
     const position = next(sources);
     if (position === undefined || position > upto) return;
     const message = log.get(position)!;
-    if (message.place === 'addressed' || position > (starts.get(message.topicId) ?? upto)) yield message;
+    if (message.isAddressed || position > (starts.get(message.topicId) ?? upto)) yield message;
   }
 }
 

@@ -14,7 +14,7 @@ export function sweepExpired(disk: MemoryDisk, { now, limit }: SweepExpired): Sw
     if (message.expiresAt > now) continue;
     const until = disk.referredUntil(message.position) ?? now;
     if (until <= now) gone.push(message);
-    else if (message.place !== 'kept' || expiryStep(until) !== message.expiryStep) {
+    else if (!message.isKept || expiryStep(until) !== message.expiryStep) {
       kept.push(message);
       disk.log.postpone(message, until);
     }
