@@ -59,10 +59,7 @@ function watch<T>(real: Test<T>, name: string): Test<T> {
 
   return Object.assign(adding(real), {
     only: adding(real.only),
-    skip: (title?: string, body?: Callback<T>) => {
-      watched.waiting++;
-      real.skip(title, body);
-    },
+    skip: adding(real.skip),
     before: Object.assign(recording(real.before, 'before'), { each: real.before.each }),
     after: Object.assign(recording(real.after, 'after'), { each: recording(real.after.each, 'after.each') }),
     run: () => {
