@@ -44,7 +44,7 @@ export function refusalOf(method: string, schema: ParamsSchema, given: unknown, 
 function unknownParameter(method: string, name: string, names: string[]): Refusal {
   const similar = similarNames(name, names);
   const hint = similar.length > 0 ? `did you mean ${similar.join(' or ')}?` : takes(method, names);
-  return { path: clipped(name), reason: `is not a parameter of ${method}: ${hint}` };
+  return { path: clipped(name), reason: `is unknown: ${hint}` };
 }
 
 function takes(method: string, names: string[]): string {

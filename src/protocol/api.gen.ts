@@ -9,7 +9,7 @@ export type Empty = Record<string, never>;
  */
 export type QueueMessage = Message & {
   /**
-   * Rises with each edit; 0: as it was published.
+   * Rises with each edit; to be handed to `queue.update`.
    */
   version: number;
   /**
@@ -195,7 +195,7 @@ export interface DeadLetter {
  */
 export interface Message {
   /**
-   * What was published, byte for byte.
+   * What was published: digits, escapes and order of keys as they were written.
    */
   data: unknown;
   /**
@@ -295,7 +295,7 @@ export interface Topic {
    */
   is_api_sub_allowed: boolean;
   /**
-   * How many subscriptions name it; those that reach it by a pattern are not counted.
+   * How many subscriptions name it, not counting those that reach it by a pattern.
    */
   subscriptions?: number;
   /**
@@ -403,9 +403,9 @@ export interface DroppedParams {
    */
   count: number;
   /**
-   * `max_depth`: the queue was longer than it may be.
+   * `max_depth`: the queue was longer than it may be; `unsubscribed`: a topic was taken out of the subscription; `cleared` and `deleted`: by `queue.clear` and `queue.delete`.
    */
-  reason: 'max_depth';
+  reason: 'max_depth' | 'unsubscribed' | 'cleared' | 'deleted';
 }
 /**
  * Makes an endpoint: an identity with its rights.
@@ -537,11 +537,11 @@ export interface PublishParams {
    */
   ext_pub_time_iso?: string;
   /**
-   * An id of its own making, so that publishing again does not publish twice. None: the broker makes one.
+   * An id that the publisher made, so that publishing again does not publish twice. None: the broker makes one.
    */
   msg_id?: string;
   /**
-   * `false`: the message is kept in memory only. None: as the topic has it.
+   * `false`: the message need not outlive the broker and may be kept in memory only. None: as the topic has it.
    */
   has_gd?: boolean;
   /**
@@ -656,7 +656,7 @@ export interface QueueBrowseResult {
    */
   messages: QueueMessage[];
   /**
-   * Messages that wait, in all.
+   * Messages of the queue that are not settled, in all.
    */
   depth: number;
   /**
@@ -758,7 +758,7 @@ export interface ResumeResult {
    */
   sub_key: string;
   /**
-   * Messages that wait.
+   * Messages that are not settled.
    */
   queue_depth: number;
   /**
@@ -849,7 +849,7 @@ export interface SubscribeResult {
    */
   sub_key: string;
   /**
-   * Messages that wait.
+   * Messages that are not settled.
    */
   queue_depth: number;
   /**

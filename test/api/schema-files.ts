@@ -24,6 +24,7 @@ export interface SchemaNode {
   minimum?: number;
   exclusiveMinimum?: number;
   maximum?: number;
+  format?: string;
   'x-form'?: string;
 }
 
