@@ -1,0 +1,58 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Generator } from './generator.js';
+import type { Job } from './load/job.js';
+import type { Round, Side } from './result.js';
+import type { Server } from './subject/server.js';
+
+const mebibyte = 1024 * 1024;
+const microsecondsPerSecond = 1e6;
+/** Work that a load leaves behind, such as the commit of its last acknowledgements, is the load's cost too. */
+const afterworkMs = 100;
+
+/** One side of a comparison. */
+export interface Contender {
+  name: string;
+  server: Server;
+  job: Job;
+  /** What one round handles: messages published, or deliveries. */
+  unitsPerRound: number;
+  /** Sets the stage before each round; not measured. */
+  before?(): Promise<void>;
+}
+
+async function measureRound(generator: Generator, contender: Contender): Promise<Round> {
+  const { server, job, unitsPerRound } = contender;
+  await contender.before?.();
+  await generator.prepare(server.target, job);
+  await server.loopDelayP99Ms();
+  const before = server.usage();
+  const load = await generator.go();
+  await delay(afterworkMs);
+  const after = server.usage();
+  const loopDelayMs = await server.loopDelayP99Ms();
+  await generator.end();
+  return {
+    per_second: unitsPerRound / load.seconds,
+    cpu_us: ((after.cpuSeconds - before.cpuSeconds) * microsecondsPerSecond) / unitsPerRound,
+    rss_mib: after.rssBytes / mebibyte,
+    load_cpu_percent: (100 * load.cpuSeconds) / load.seconds,
+    ...(loopDelayMs === null ? {} : { loop_p99_ms: loopDelayMs }),
+  };
+}
+
+/**
+ * Rounds of all sides in turn, after one of each that only warms up. The order turns round every time, so that
+ * what grows or slows down during the run meets every side alike.
+ */
+export async function measureInTurn(generator: Generator, contenders: Contender[], rounds: number): Promise<Side[]> {
+  const sides = contenders.map(({ name }): Side => ({ name, rounds: [] }));
+  for (let round = 0; round <= rounds; round += 1) {
+    const order = contenders.map((contender, index) => ({ contender, side: sides[index]! }));
+    if (round % 2 === 1) order.reverse();
+    for (const { contender, side } of order) {
+      const measured = await measureRound(generator, contender);
+      if (round > 0) side.rounds.push(measured);
+    }
+  }
+  return sides;
+}

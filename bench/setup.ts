@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Generator } from './generator.js';
+import type { Sizes } from './sizes.js';
+import { Bare, type BareName } from './subject/bare.js';
+import { Holdfast } from './subject/holdfast.js';
+
+export interface SetupOptions {
+  sizes: Sizes;
+  rounds: number;
+  /** The compiled `cli/main.js` of the server. */
+  serverMain: string;
+  /** The folder in which stores are made; it should be on the disk that is to be measured. */
+  directory: string;
+  progress(text: string): void;
+}
+
+/** What one workload needs: a load generator of its own and servers with empty folders, all gone at the end. */
+export class Setup {
+  readonly options: SetupOptions;
+  readonly generator = new Generator();
+  readonly #generators = [this.generator];
+  readonly #directories: string[] = [];
+  readonly #servers: (Holdfast | Bare)[] = [];
+
+  constructor(options: SetupOptions) {
+    this.options = options;
+    // Also when the bench is interrupted: a backlog of a million messages is half a gigabyte.
+    process.once('exit', this.#removeDirectories);
+  }
+
+  /** A new, empty folder. */
+  makeDirectory(): string {
+    const directory = mkdtempSync(join(this.options.directory, 'holdfast-bench-'));
+    this.#directories.push(directory);
+    return directory;
+  }
+
+  /** The real server on a new store, or on the one in `directory`. */
+  async startHoldfast(directory = this.makeDirectory()): Promise<Holdfast> {
+    const server = await Holdfast.start({ main: this.options.serverMain, directory });
+    this.#servers.push(server);
+    return server;
+  }
+
+  async startBare(name: BareName, ...options: number[]): Promise<Bare> {
+    const server = await Bare.start(name, this.makeDirectory(), options.map(String));
+    this.#servers.push(server);
+    return server;
+  }
+
+  /** A second load generator, for sockets that stay while the first one works. */
+  startGenerator(): Generator {
+    const generator = new Generator();
+    this.#generators.push(generator);
+    return generator;
+  }
+
+  /** Ends all processes and removes all files; what still runs now needs no clean stop. */
+  async close(): Promise<void> {
+    await Promise.all(this.#generators.map(generator => generator.stop()));
+    await Promise.all(this.#servers.map(server => server.kill()));
+    this.#removeDirectories();
+    process.off('exit', this.#removeDirectories);
+  }
+
+  #removeDirectories = (): void => {
+    for (const directory of this.#directories) rmSync(directory, { recursive: true, force: true });
+  };
+}

@@ -1,0 +1,42 @@
+/** How much each workload does. */
+export interface Sizes {
+  dataBytes: number;
+  /** Publishes without an answer, at most; in a fan-out, messages that some subscriber has not got yet. */
+  window: number;
+  publishMessages: number;
+  offlineSubscriptions: number;
+  /** Rounds are shorter and there are more of them, because their quotient is what counts. */
+  offlineMessages: number;
+  offlineRoundsPerRound: number;
+  fanOutMessages: number;
+  fanOutSubscribers: number;
+  drainMessages: number;
+  restartMessages: number;
+  idleSockets: number;
+  /** Opened before the first look at the memory, so that code and caches are not counted as sockets. */
+  idlePrimingSockets: number;
+}
+
+export const defaultSizes: Sizes = {
+  dataBytes: 256,
+  window: 1_000,
+  publishMessages: 100_000,
+  offlineSubscriptions: 2_000,
+  offlineMessages: 50_000,
+  offlineRoundsPerRound: 3,
+  fanOutMessages: 10_000,
+  fanOutSubscribers: 100,
+  drainMessages: 100_000,
+  restartMessages: 1_000_000,
+  idleSockets: 2_000,
+  idlePrimingSockets: 200,
+};
+
+/** For a first look: a third of the time, with figures that swing more. */
+export const quickSizes: Sizes = {
+  ...defaultSizes,
+  publishMessages: 50_000,
+  offlineMessages: 25_000,
+  fanOutMessages: 4_000,
+  restartMessages: 100_000,
+};
