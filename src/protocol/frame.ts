@@ -6,6 +6,8 @@
  * the peer wrote them: `JSON.parse` alone would bend numbers beyond 2^53 and rewrite escapes.
  */
 import { HoldfastError } from './errors.js';
+import { idText, memberText, type Outline, outlineMessage, type Spans } from './outline.js';
+import { members } from './raw.js';
 import { Scanner } from './scan.js';
 
 export interface FrameOptions {
@@ -56,97 +58,64 @@ export interface InvalidEntry {
 
 export type Entry = RequestEntry | ResponseEntry | InvalidEntry;
 
-/** Where four things stand in the text, one after the other for each member of `params`: key from and to, value from and to. */
-type Spans = number[];
-
-const noSpans: Spans = [];
-
-/** Where the parts of one message stand. Of members that come twice the last one counts, as in `JSON.parse`. */
-interface Outline {
-  /** Negative if there is no id. */
-  idFrom: number;
-  idTo: number;
-  params: Spans;
-}
-
-export function readFrame(text: string, { depthMax, batchMax }: FrameOptions): Frame {
+export function readFrame(text: string, options: FrameOptions): Frame {
   const scanner = new Scanner(text);
-  const isBatch = scanner.enterArray();
-  const outlines = isBatch ? outlineItems(scanner, batchMax) : [outlineMessage(scanner)];
-  if (scanner.deepest > depthMax) return tooDeep(text, outlines, isBatch, depthMax);
-  if (outlines.length > batchMax && isBatch) return tooMany(batchMax);
-
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return refuse('null', new HoldfastError('parse_error', `The frame is not JSON: ${(error as Error).message}`));
-  }
-  if (!isBatch) return { isBatch, entries: [toEntry(text, value, outlines[0]!)] };
-  if (outlines.length === 0) return refuse('null', new HoldfastError('invalid_request', 'The array is empty'));
-  return { isBatch, entries: (value as unknown[]).map((item, index) => toEntry(text, item, outlines[index]!)) };
+  return scanner.enterArray() ? readBatch(scanner, options) : readSingle(scanner, options);
 }
 
-function refuse(id: string, error: HoldfastError): Frame {
+function readSingle(scanner: Scanner, { depthMax }: FrameOptions): Frame {
+  const { text } = scanner;
+  const outline = outlineMessage(scanner);
+  if (scanner.deepest > depthMax) return tooDeep(text, depthMax);
+  const value = parse(text);
+  return value instanceof HoldfastError ? refuse(value) : { isBatch: false, entries: [toEntry(text, value, outline)] };
+}
+
+function readBatch(scanner: Scanner, { depthMax, batchMax }: FrameOptions): Frame {
+  const { text } = scanner;
+  const outlines: Outline[] = [];
+  while (scanner.nextItem()) {
+    if (outlines.length === batchMax) return tooMany(batchMax);
+    outlines.push(outlineMessage(scanner));
+  }
+  if (scanner.deepest > depthMax) return tooDeep(text, depthMax);
+  const items = parse(text);
+  if (items instanceof HoldfastError) return refuse(items);
+  if (outlines.length === 0) return refuse(new HoldfastError('invalid_request', 'The array is empty'));
+  return { isBatch: true, entries: (items as unknown[]).map((item, index) => toEntry(text, item, outlines[index]!)) };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    return new HoldfastError('parse_error', `The frame is not JSON: ${(error as Error).message}`);
+  }
+}
+
+function refuse(error: HoldfastError, id = 'null'): Frame {
   return { isBatch: false, entries: [{ kind: 'invalid', id, error }] };
 }
 
 function tooMany(batchMax: number): Frame {
   const reason = `batch_requests_max is ${batchMax}`;
-  return refuse(
-    'null',
-    new HoldfastError('too_large', `The array has more messages than it may: ${reason}`, { reason }),
-  );
+  return refuse(new HoldfastError('too_large', `The array has more messages than it may: ${reason}`, { reason }));
 }
 
-/** The text has not been parsed at this point, and will not be, so the id is checked on its own. */
-function tooDeep(text: string, outlines: Outline[], isBatch: boolean, depthMax: number): Frame {
+function tooDeep(text: string, depthMax: number): Frame {
   const reason = `json_depth_max is ${depthMax}`;
   const error = new HoldfastError('invalid_request', `The frame is nested too deeply: ${reason}`, { reason });
-  const id = isBatch ? null : idText(text, outlines[0]!);
-  return refuse(id !== null && isIdText(id) ? id : 'null', error);
+  return refuse(error, unparsedId(text));
 }
 
-/** One more than `batchMax` at most: what comes after it is not looked at. */
-function outlineItems(scanner: Scanner, batchMax: number): Outline[] {
-  const outlines: Outline[] = [];
-  while (outlines.length <= batchMax && scanner.nextItem()) outlines.push(outlineMessage(scanner));
-  return outlines;
-}
-
-function outlineMessage(scanner: Scanner): Outline {
-  const outline: Outline = { idFrom: -1, idTo: -1, params: noSpans };
-  if (!scanner.enterObject()) {
-    scanner.skipValue();
-    return outline;
-  }
-  while (scanner.nextKey()) {
-    if (scanner.keyIs('params')) outline.params = outlineParams(scanner);
-    else if (scanner.keyIs('id')) {
-      outline.idFrom = scanner.at;
-      scanner.skipValue();
-      outline.idTo = scanner.at;
-    } else scanner.skipValue();
-  }
-  return outline;
-}
-
-function outlineParams(scanner: Scanner): Spans {
-  if (!scanner.enterObject()) {
-    scanner.skipValue();
-    return noSpans;
-  }
-  const spans: Spans = [];
-  while (scanner.nextKey()) {
-    const from = scanner.at;
-    scanner.skipValue();
-    spans.push(scanner.keyFrom, scanner.keyTo, from, scanner.at);
-  }
-  return spans;
-}
-
-function idText(text: string, { idFrom, idTo }: Outline): string | null {
-  return idFrom < 0 ? null : text.slice(idFrom, idTo);
+/**
+ * The id of a request that is not parsed and will not be, so that its sender learns which one it was. Not the id of a
+ * response: that one is ours, and under it the peer may have a request of its own.
+ */
+function unparsedId(text: string): string | undefined {
+  const parts = new Map(members(text));
+  const id = parts.has('method') ? parts.get('id') : undefined;
+  return id !== undefined && isIdText(id) ? id : undefined;
 }
 
 function isId(id: unknown): id is string | number | null {
@@ -164,10 +133,8 @@ function isIdText(text: string): boolean {
 function toEntry(text: string, value: unknown, outline: Outline): Entry {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return invalid('null', 'is not an object');
   const { jsonrpc, id, method, params, result, error } = value as Record<string, unknown>;
-  if (method === undefined) {
-    if (result !== undefined || error !== undefined) {
-      return { kind: 'response', id: isId(id) ? id : null, result, error };
-    }
+  if (method === undefined && (result !== undefined || error !== undefined)) {
+    return { kind: 'response', id: isId(id) ? id : null, result, error };
   }
   const rawId = idText(text, outline);
   if (rawId !== null && !isId(id)) return invalid('null', 'has an id that is neither a string nor a number nor null');
@@ -193,31 +160,17 @@ class Request implements RequestEntry {
   readonly method: string;
   readonly params: RequestEntry['params'];
   readonly #text: string;
-  readonly #spans: Spans;
+  readonly #members: Spans;
 
-  constructor(text: string, id: string | null, method: string, params: RequestEntry['params'], spans: Spans) {
+  constructor(text: string, id: string | null, method: string, params: RequestEntry['params'], members: Spans) {
     this.id = id;
     this.method = method;
     this.params = params;
     this.#text = text;
-    this.#spans = spans;
+    this.#members = members;
   }
 
   raw(name: string): string | undefined {
-    const spans = this.#spans;
-    for (let index = spans.length - 4; index >= 0; index -= 4) {
-      if (this.#isKey(name, spans[index]!, spans[index + 1]!)) {
-        return this.#text.slice(spans[index + 2], spans[index + 3]);
-      }
-    }
-    return undefined;
-  }
-
-  /** An escape is longer than what it stands for, so only a longer key can be the name in another spelling. */
-  #isKey(name: string, from: number, to: number): boolean {
-    if (to - from < name.length) return false;
-    if (to - from === name.length) return this.#text.startsWith(name, from) && !name.includes('\\');
-    const written = this.#text.slice(from, to);
-    return written.includes('\\') && JSON.parse(`"${written}"`) === name;
+    return memberText(this.#text, this.#members, name);
   }
 }

@@ -2,18 +2,22 @@
  * Whether a pattern covers a topic name; both in their full form (see `names.ts`). `*` stands for any characters of one
  * segment, `**` for zero or more whole segments.
  *
- * No step is ever taken back further than to the last star of each kind, because the first place where what stands
- * between two stars fits is as good as any later one. So the steps are bounded by the product of the two lengths, both
- * of at most 500 bytes, whatever stars a stranger puts into a pattern; for patterns without repetition by their sum.
+ * A step back goes to the last star of its kind and never to an earlier one, because the first place where the text
+ * between two stars fits is as good as any later one. So for a given pattern the work grows with the length of the name
+ * and no faster, and whatever stars a stranger puts into a pattern, the product of the two lengths bounds it: 500 bytes
+ * each.
  */
 import { isAtOrBelow, systemPrefixOf } from './names.js';
 
 const star = 0x2a;
 const slash = 0x2f;
+/** No character: the pattern is used up. Reading past the end would give NaN, which takes twice the time. */
+const none = -1;
 
 export function matches(pattern: string, name: string): boolean {
+  if (!covers(pattern, name)) return false;
   const prefix = systemPrefixOf(name);
-  return (prefix === null || isAtOrBelow(pattern, prefix)) && covers(pattern, name);
+  return prefix === null || isAtOrBelow(pattern, prefix);
 }
 
 /** The same without the rule for system topics, on any part of a pattern and of a name. */
@@ -27,12 +31,12 @@ export function covers(pattern: string, name: string): boolean {
   let triedDeep = 0;
 
   while (p < pattern.length || n < name.length) {
-    const code = pattern.charCodeAt(p);
+    const code = p < pattern.length ? pattern.charCodeAt(p) : none;
     if (code === star) {
       p += 1;
       afterStar = p;
       triedStar = n;
-    } else if (code === slash && isDeep(pattern, p) && isSegmentEnd(name, n)) {
+    } else if (code === slash && isDeepAt(pattern, p) && isSegmentEnd(name, n)) {
       p += 3;
       if (p === pattern.length) return true;
       afterDeep = p;
@@ -42,6 +46,9 @@ export function covers(pattern: string, name: string): boolean {
       p += 1;
       n += 1;
       if (code === slash) afterStar = -1;
+    } else if (n === name.length) {
+      // The pattern wants more than there is, and any star that took more would leave still less.
+      return false;
     } else if (afterStar >= 0 && !isSegmentEnd(name, triedStar)) {
       triedStar += 1;
       p = afterStar;
@@ -56,8 +63,8 @@ export function covers(pattern: string, name: string): boolean {
   return true;
 }
 
-function isDeep(pattern: string, slashAt: number): boolean {
-  return pattern.charCodeAt(slashAt + 1) === star && pattern.charCodeAt(slashAt + 2) === star;
+function isDeepAt(pattern: string, at: number): boolean {
+  return at + 2 < pattern.length && pattern.charCodeAt(at + 1) === star && pattern.charCodeAt(at + 2) === star;
 }
 
 function isSegmentEnd(name: string, at: number): boolean {

@@ -1,4 +1,4 @@
-/** What can be learnt from, and done to, valid JSON text without parsing it. What the text is not valid JSON gives is undefined. */
+/** What can be learnt from JSON text, and done to it, without parsing it. The text must be valid: nothing here checks it. */
 import { isSpace, Scanner, skipString } from './scan.js';
 import { utf8Bytes } from './utf8.js';
 

@@ -2,7 +2,7 @@ import { covers } from './matcher.js';
 
 /**
  * Values by patterns of a single segment, like `sensor-*`. They are grouped by what stands before their first star, so
- * that a segment is compared only with those that begin as it does.
+ * that a segment is compared only with those that begin as it does. Those that begin with a star are all compared.
  */
 export class SegmentGlobs<V> {
   /** By the length of the beginning, by the beginning, by the whole. */

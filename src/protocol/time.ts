@@ -17,13 +17,10 @@ const textOf: string[] = new Array<string>(rememberedSeconds).fill('');
  * Beyond the year 2255 a number cannot tell single microseconds apart; the text is exact for the number there is.
  */
 export function isoMicros(micros: number): string {
-  let second = Math.floor(micros / 1e6);
-  let rest = Math.floor(micros - second * 1e6);
-  if (rest < 0) {
-    // The quotient was rounded up to the next second, which only happens where its fraction has few bits left.
-    second -= 1;
-    rest += 1e6;
-  }
+  // The quotient never rounds up to the next whole second: up to the year 9999 the steps between the numbers near a
+  // time are wider, divided by 1e6, than half of those near its quotient.
+  const second = Math.floor(micros / 1e6);
+  const rest = Math.floor(micros - second * 1e6);
   const slot = second % rememberedSeconds;
   const text = secondOf[slot] === second ? textOf[slot] : remember(slot, second);
   return `${text}.${String(1e6 + rest).slice(1)}Z`;
