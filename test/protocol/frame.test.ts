@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { readFrame } from '../../src/protocol/frame.js';
 import { jsonText } from './json-texts.js';
 import { read, request, single, told, toldFrame } from './reading.js';
 
@@ -205,6 +206,14 @@ test('takes what is nested as deep as the limit, and refuses one level more, und
   const entry = single(`{"jsonrpc":"2.0","id":"a","method":"x","params":{"data":${nested(63)}}}`);
   assert.is(told(entry), 'invalid "a" -32600');
   assert.match(entry.kind === 'invalid' ? entry.error.message : '', 'json_depth_max is 64');
+});
+
+test('counts the message itself and its params as levels', () => {
+  const text = '{"jsonrpc":"2.0","method":"x","params":{"data":1}}';
+  assert.is(readFrame(text, { depthMax: 2, batchMax: 1 }).entries[0]!.kind, 'request');
+  assert.is(readFrame(text, { depthMax: 1, batchMax: 1 }).entries[0]!.kind, 'invalid');
+  assert.is(readFrame(`[${text}]`, { depthMax: 3, batchMax: 1 }).entries[0]!.kind, 'request');
+  assert.is(readFrame(`[${text}]`, { depthMax: 2, batchMax: 1 }).entries[0]!.kind, 'invalid');
 });
 
 test('finds the id of what is nested too deeply behind it too', () => {

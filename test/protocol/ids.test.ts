@@ -62,6 +62,10 @@ test('does not take an id for its own that differs in a single character', () =>
   );
 });
 
+test('does not give out positions beyond those it takes', () => {
+  assert.is(ids.decode(ids.encode(2 ** 53)), null);
+});
+
 test('does not take other texts for its own', () => {
   const id = ids.encode(7);
   for (const text of [

@@ -23,7 +23,7 @@ test('adds the leading slash that a name lacks', () => {
 });
 
 test('takes any other characters as they are, case included', () => {
-  for (const name of ['/Straße/Ünï', '/a b/c.d-e_f', '/😀', '/.', '/a?[b]{c}', '/%2F'])
+  for (const name of ['/Straße/Ünï', '/a b/c.d-e_f', '/😀', '/.', '/a?[b]{c}', '/%2F', '/\u00a0'])
     assert.is(topicName(name), name);
 });
 
@@ -37,8 +37,10 @@ for (const [fault, text, reason] of [
   ['a zero', '/a\u0000', 'must not contain control characters'],
   ['DEL', '/a\u007f', 'must not contain control characters'],
   ['a C1 control', '/a\u0085b', 'must not contain control characters'],
+  ['the last C1 control', '/a\u009fb', 'must not contain control characters'],
   ['half a surrogate pair', '/a\ud800b', 'must be well-formed Unicode'],
   ['half a surrogate pair at the end', '/a\ud83d', 'must be well-formed Unicode'],
+  ['two second halves', '/\ude00\ude00', 'must be well-formed Unicode'],
   ['a second half alone', '/\ude00\ud83d', 'must be well-formed Unicode'],
 ] as const) {
   test(`refuses ${fault} in names and patterns, with path and reason`, () => {

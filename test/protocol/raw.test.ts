@@ -12,6 +12,10 @@ test('strips white space between tokens and nothing else', () => {
   assert.is(minify(' { "a b" : [ 1.0 ,\n"\\u0041 \\" x" ] ,\t"c":null}\r\n'), '{"a b":[1.0,"\\u0041 \\" x"],"c":null}');
 });
 
+test('strips white space around the whole', () => {
+  for (const raw of [' 1', '1 ', '\n1\t']) assert.is(minify(raw), '1');
+});
+
 test('gives the same string back where there is nothing to strip', () => {
   for (const raw of ['1', '"a b"', '{"a":[1,2,"x y"]}', '""']) assert.is(minify(raw), raw);
 });
