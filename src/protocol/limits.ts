@@ -72,7 +72,28 @@ export const limits = {
   socket_unanswered_bytes_max: 16 * 1024 * 1024,
   ping_interval_ms: 25_000,
   pong_wait_ms: 10_000,
+  /** From the first byte of a request to the end of its headers. */
   handshake_ms_max: 10_000,
+  /** How often sockets are looked after: each time, those whose turn it is get a ping. */
+  socket_tick_ms: 250,
+  /** How long a peer may take to answer our close frame before its socket is destroyed. */
+  close_wait_ms_max: 2_000,
+  /** Pings of a peer whose pongs it has not read yet, before it is dropped. */
+  pending_pongs_max: 60,
+  /** The buffer that all sockets encode their frames into. */
+  write_slab_bytes: 1024 * 1024,
+
+  /** TCP connections beside the WebSockets. */
+  http_connections_max: 1_000,
+  http_header_bytes_max: 16 * 1024,
+  http_headers_max: 100,
+  /** From the first byte of a request to the last of its body. */
+  http_request_ms_max: 60_000,
+  /** How long a request that is being answered may see no byte move; more than a `pull` may wait. */
+  http_idle_ms_max: 120_000,
+  http_keep_alive_ms: 10_000,
+  /** Bodies that are being read, in all. */
+  http_bodies_bytes_max: 256 * 1024 * 1024,
 
   /** Bytes of publishes that wait for the disk, in all, before further ones are `overloaded`. */
   commit_queue_bytes_max: 256 * 1024 * 1024,
@@ -84,6 +105,14 @@ export const limits = {
   /** Positions that the counter is persisted ahead, and that a lane's sent-mark is reserved ahead. */
   position_block: 100_000,
   sent_mark_block: 100_000,
+  /** How much of the write-ahead log waits until it is moved into the database. */
+  checkpoint_bytes: 4 * 1024 * 1024,
+  /** Size to which the write-ahead log is cut back after it had to grow. */
+  wal_bytes_max: 64 * 1024 * 1024,
+  writer_cache_bytes: 32 * 1024 * 1024,
+  reader_cache_bytes: 32 * 1024 * 1024,
+  /** How long a start waits for the process before it to let go of the store. */
+  store_lock_wait_ms_max: 1_000,
   /** Recent messages kept in memory, in all, for subscriptions that are attached and not caught up. */
   tail_bytes_max: 64 * 1024 * 1024,
   /** One page of backlog read for one subscription. */
@@ -106,6 +135,11 @@ export const limits = {
   /** Free bytes on the disk below which publishes are refused with `storage_full`. */
   disk_free_bytes_min: 64 * 1024 * 1024,
   dedupe_ms: 86_400_000,
+  dead_letter_expiration_sec: 604_800,
+  /** Overlay entries that are loaded and ready for another attempt, of one subscription. */
+  ready_messages: 500,
+  /** How long a subscription without a receiver stays in memory. */
+  linger_ms: 10_000,
 
   scrypt_at_once_max: 2,
   scrypt_waiting_max: 20_000,

@@ -1,6 +1,14 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { Connection, Identity, Receiver } from '../api/connection.js';
 import type { Limits } from '../protocol/limits.js';
+import { Access } from './access.js';
+import { Admission, type Verifier } from './admission.js';
+import { Refused, refuse, refuseUpgrade } from './refused.js';
+import { Routes } from './routes.js';
+import { type Rpc, RpcRoute } from './rpc.js';
+import { WsServer } from './ws.js';
 
 /** What the transport needs of the rest of the broker. */
 export interface HttpServerOptions {
@@ -12,32 +20,168 @@ export interface HttpServerOptions {
   /** Names, with or without a port, under which the server may be addressed, besides its own. */
   allowedHosts: readonly string[];
   limits: Limits;
-  credentials: { verify(username: string, password: string): Promise<Identity | null> };
+  credentials: Verifier;
   /** A connection has been accepted. */
   open(identity: Identity, connection: Connection): Receiver;
-  /** Answers the body of `POST /rpc`; null: nothing but notifications. `signal` aborts when the client has gone. */
-  rpc(identity: Identity, text: string, signal: AbortSignal): Promise<string | null>;
+  /** Answers the body of `POST /rpc`. */
+  rpc: Rpc;
   /** For `/health/ready`. */
   isReady(): boolean;
   /** For `/metrics`. */
   registry: { contentType: string; metrics(): Promise<string> };
   counters: { connections: number };
   log: Logger;
+  /** Calls `tick` every `ms` until the function that it returns is called; for tests, that do not wait. */
+  every?(ms: number, tick: () => void): () => void;
 }
 
+/** The listening socket, and everything that comes in through it. */
 export class HttpServer {
-  constructor(_options: HttpServerOptions) {}
+  readonly #options: HttpServerOptions;
+  readonly #server: Server;
+  #ws: WsServer | undefined;
+  #isDraining = false;
+  #stopTicking = () => {};
 
-  /** Starts to listen; resolves with the address it has. */
-  listen(): Promise<{ host: string; port: number }> {
-    throw new Error('not written yet');
+  constructor(options: HttpServerOptions) {
+    this.#options = options;
+    this.#server = createBoundedServer(options.limits);
   }
 
-  /** No new connections and no new requests from those there are, but their answers still go out; `ready` turns 503. */
-  drain(): void {}
-
-  /** Drains, closes every socket with 1001 once its frames are out, and resolves when all are gone. */
-  stop(): Promise<void> {
-    throw new Error('not written yet');
+  /** Starts to listen; resolves with the address it has. Throws an error that says what to do if it cannot. */
+  async listen(): Promise<{ host: string; port: number }> {
+    const { host, limits, every = startInterval } = this.#options;
+    const port = await listen(this.#server, host, this.#options.port);
+    const access = new Access({ ...this.#options, port });
+    const admission = new Admission(access, this.#options.credentials);
+    const ws = new WsServer({ ...this.#options, admission });
+    const routes = this.#routes(admission);
+    this.#ws = ws;
+    this.#stopTicking = every(limits.socket_tick_ms, () => ws.tick());
+    this.#server.on('request', (request, response) => void this.#answer(routes, request, response));
+    this.#server.on(
+      'upgrade',
+      (request, socket, head) => void this.#upgrade(ws, routes, request, socket as Socket, head),
+    );
+    return { host, port };
   }
+
+  /** From now on requests and connections are refused with 503, and nothing more is read; answers still go out. */
+  drain(): void {
+    this.#isDraining = true;
+    this.#ws?.drain();
+  }
+
+  /** Drains, closes every connection with 1001 once its frames are out, and resolves when all are gone. */
+  async stop(): Promise<void> {
+    this.drain();
+    this.#stopTicking();
+    if (!this.#server.listening) return;
+    const closed = new Promise<void>(resolve => this.#server.close(() => resolve()));
+    const gone = this.#ws?.closeAll();
+    const deadline = setTimeout(() => {
+      this.#ws?.destroyAll();
+      this.#server.closeAllConnections();
+    }, this.#options.limits.close_wait_ms_max);
+    await Promise.all([closed, gone]);
+    clearTimeout(deadline);
+  }
+
+  #routes(admission: Admission): Routes {
+    const { registry, rpc, limits, isReady } = this.#options;
+    const rpcRoute = new RpcRoute(admission, rpc, limits);
+    const isStarted = () => !this.#isDraining && isReady();
+    return new Routes(admission, {
+      '/health/live': { GET: (_, response) => answerHealth(response, true) },
+      '/health/ready': { GET: (_, response) => answerHealth(response, isStarted()) },
+      '/metrics': {
+        GET: async (_, response) => {
+          const text = await registry.metrics();
+          response.writeHead(200, { 'Content-Type': registry.contentType }).end(text);
+        },
+      },
+      '/rpc': {
+        POST: (request, response) => {
+          if (this.#isDraining) throw new Refused(503, 'The server is stopping.', { headers: { 'Retry-After': '5' } });
+          return rpcRoute.answer(request, response);
+        },
+      },
+      '/ws': {},
+    });
+  }
+
+  async #answer(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await routes.answer(request, response);
+    } catch (error) {
+      if (request.destroyed && !request.complete) return;
+      if (response.headersSent) response.destroy();
+      else this.#report(error, refused => refuse(response, refused));
+    }
+  }
+
+  async #upgrade(ws: WsServer, routes: Routes, request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
+    socket.on('error', destroySocket);
+    try {
+      routes.checkUpgrade(request);
+      await ws.upgrade(request, socket, head);
+      socket.off('error', destroySocket);
+    } catch (error) {
+      this.#report(error, refused => refuseUpgrade(socket, refused));
+    }
+  }
+
+  /** Answers with what was thrown; what is no refusal is our own fault. */
+  #report(error: unknown, answer: (refused: Refused) => string): void {
+    const { log } = this.#options;
+    if (error instanceof Refused) {
+      const cid = answer(error);
+      log.debug({ cid, status: error.status }, error.message);
+    } else {
+      const cid = answer(new Refused(500, 'A fault of the broker itself; its log has more under this cid.'));
+      log.error({ cid, err: error }, 'a request failed');
+    }
+  }
+}
+
+/** Every wait of node's server has a bound: a client that dribbles its request is cut off. */
+function createBoundedServer(limits: Limits): Server {
+  const server = createServer({
+    headersTimeout: limits.handshake_ms_max,
+    requestTimeout: limits.http_request_ms_max,
+    keepAliveTimeout: limits.http_keep_alive_ms,
+    connectionsCheckingInterval: Math.ceil(limits.handshake_ms_max / 4),
+    maxHeaderSize: limits.http_header_bytes_max,
+  });
+  server.timeout = limits.http_idle_ms_max;
+  server.maxHeadersCount = limits.http_headers_max;
+  server.maxConnections = limits.connections_max + limits.http_connections_max;
+  return server;
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const advice = cause.code === 'EADDRINUSE' ? ' Stop what listens there, or choose another port with --port.' : '';
+      reject(new Error(`cannot listen on ${host}:${port}: ${cause.message}.${advice}`, { cause }));
+    });
+    server.listen(port, host, () => {
+      server.removeAllListeners('error');
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function answerHealth(response: ServerResponse, isWell: boolean): void {
+  const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
+  response.writeHead(isWell ? 200 : 503, headers).end(isWell ? '{"status":"ok"}\n' : '{"status":"unavailable"}\n');
+}
+
+function destroySocket(this: Socket): void {
+  this.destroy();
+}
+
+function startInterval(ms: number, tick: () => void): () => void {
+  const timer = setInterval(tick, ms).unref();
+  return () => clearInterval(timer);
 }

@@ -1,0 +1,36 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Identity } from '../api/connection.js';
+import { errorText } from '../protocol/answer.js';
+import { HoldfastError } from '../protocol/errors.js';
+import type { Limits } from '../protocol/limits.js';
+import type { Admission } from './admission.js';
+import { Bodies } from './body.js';
+
+/** Answers a JSON-RPC text; null: nothing but notifications came in. `signal` aborts when the client has gone. */
+export type Rpc = (identity: Identity, text: string, signal: AbortSignal) => Promise<string | null>;
+
+/** `POST /rpc`: one frame in, one frame out. */
+export class RpcRoute {
+  readonly #admission: Admission;
+  readonly #rpc: Rpc;
+  readonly #bodies: Bodies;
+
+  constructor(admission: Admission, rpc: Rpc, limits: Limits) {
+    this.#admission = admission;
+    this.#rpc = rpc;
+    this.#bodies = new Bodies(limits);
+  }
+
+  /** Throws `Refused`. The credentials are checked before the first byte of the body is taken. */
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const identity = await this.#admission.authenticate(request);
+    const text = await this.#bodies.read(request);
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const answer = text === null ? notUtf8 : await this.#rpc(identity, text, gone.signal);
+    if (answer === null) response.writeHead(204).end();
+    else response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end(answer);
+  }
+}
+
+const notUtf8 = errorText('null', new HoldfastError('parse_error', 'The body is not UTF-8.'));
