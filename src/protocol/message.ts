@@ -1,4 +1,3 @@
-
 /** A message as subscribers get it: the attributes of the wire, in its own snake_case. */
 export interface WireMessage {
   data: unknown;
