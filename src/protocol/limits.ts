@@ -132,6 +132,8 @@ export const limits = {
   sweep_interval_ms: 1_000,
   sweep_messages: 2_000,
   sweep_subscriptions: 2_000,
+  /** How often the free space of the disk is looked at. */
+  disk_look_ms: 1_000,
   /** Free bytes on the disk below which publishes are refused with `storage_full`. */
   disk_free_bytes_min: 64 * 1024 * 1024,
   dedupe_ms: 86_400_000,

@@ -116,9 +116,8 @@ export class MemoryStore implements Store {
       if (subscription === undefined) return null;
       const overlay = [...subscription.overlay.values()].sort((a, b) => a.position - b.position);
       return {
-        row: copySubscription(subscription),
+        row: this.#subscriptionRow(subscription),
         overlay: overlay.map(row => ({ ...row })),
-        hasMailbox: this.#disk.log.mailbox(subscription.row.id)?.some(list => list.length > 0) ?? false,
       };
     });
   }
@@ -128,10 +127,15 @@ export class MemoryStore implements Store {
       const rows: SubscriptionRow[] = [];
       for (const subscription of this.#disk.subscriptions.values()) {
         if (rows.length === limit) break;
-        if (subscription.row.id > afterId) rows.push(copySubscription(subscription));
+        if (subscription.row.id > afterId) rows.push(this.#subscriptionRow(subscription));
       }
       return rows;
     });
+  }
+
+  #subscriptionRow({ row }: StoredSubscription): SubscriptionRow {
+    const hasMailbox = this.#disk.log.mailbox(row.id)?.some(list => list.length > 0) ?? false;
+    return { ...row, hasMailbox, interests: row.interests.map(stretch => ({ ...stretch })) };
   }
 
   countInterest(pattern: string): Promise<number> {
@@ -199,8 +203,4 @@ function copyEndpoint(endpoint: EndpointRow): EndpointRow {
     publishPatterns: [...endpoint.publishPatterns],
     rights: endpoint.rights.map(stretch => ({ ...stretch })),
   };
-}
-
-function copySubscription({ row }: StoredSubscription): SubscriptionRow {
-  return { ...row, interests: row.interests.map(stretch => ({ ...stretch })) };
 }

@@ -178,7 +178,7 @@ export interface UpdateSubscription {
   epoch?: number;
   /** New stretches of interest, after the position of this operation. */
   open?: string[];
-  /** Patterns whose open stretch ends at the position of this operation. */
+  /** Patterns whose open stretch ends at the position of this operation; one that is in `open` too has an empty one. */
   close?: string[];
   /** Patterns whose stretches go altogether. */
   remove?: string[];
@@ -315,6 +315,8 @@ export interface SubscriptionRow {
   /** The position at which it was created. */
   createdAt: Position;
   interests: StretchRow[];
+  /** True if there is a message in its mailbox. */
+  hasMailbox: boolean;
 }
 
 /** One message of one subscription that left the line. */
@@ -414,8 +416,6 @@ export type SubscriptionKey = { subKey: string } | { endpointId: number; name: s
 export interface LoadedSubscription {
   row: SubscriptionRow;
   overlay: OverlayRow[];
-  /** True if its mailbox has ever had a message that is still there. */
-  hasMailbox: boolean;
 }
 
 export interface StoreSize {

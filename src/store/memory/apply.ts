@@ -1,3 +1,4 @@
+import { expiryStep } from '../expiry.js';
 import type { PositionCounter } from '../positions.js';
 import type {
   Append,
@@ -13,7 +14,6 @@ import type {
 } from '../store.js';
 import { createEndpoint, createTopic, updateEndpoint, updateTopic } from './directory.js';
 import type { MemoryDisk } from './disk.js';
-import { expiryStep } from './log.js';
 import { createSubscription, deleteSubscription, updateSubscription } from './subscription.js';
 import { sweepExpired, sweepMailbox, sweepSettled } from './sweep.js';
 

@@ -1,5 +1,5 @@
-import { limits } from '../../protocol/limits.js';
 import { priorityMax } from '../../protocol/message.js';
+import { expiryStep } from '../expiry.js';
 import type { Position, Priority } from '../store.js';
 import { PositionList } from './position-list.js';
 
@@ -141,11 +141,6 @@ export class MemoryLog {
     }
     for (const lanes of touched) for (const list of lanes) list.removeAll(gone);
   }
-}
-
-/** The coarse step in which something that ends at this time is looked at. */
-export function expiryStep(at: number): number {
-  return Math.floor(at / limits.expiry_step_ms);
 }
 
 function newLanes(): Lanes {

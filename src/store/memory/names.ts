@@ -1,5 +1,5 @@
+import { expiryStep } from '../expiry.js';
 import type { Position } from '../store.js';
-import { expiryStep } from './log.js';
 
 export interface Name {
   endpointId: number;

@@ -1,13 +1,26 @@
 import { limits } from '../../protocol/limits.js';
 import { priorityMax, priorityMin } from '../../protocol/message.js';
+import { lowestOf, type Source } from '../merge.js';
 import type { CountQuery, MessageRow, Page, PageQuery, Position, Priority, Scope } from '../store.js';
 import type { MemoryLog, StoredMessage } from './log.js';
 import type { PositionList } from './position-list.js';
 
-/** A list of positions, and where in it a page goes on. */
-interface Source {
-  list: PositionList;
-  index: number;
+class ListSource implements Source {
+  readonly #list: PositionList;
+  #index: number;
+
+  constructor(list: PositionList, after: Position) {
+    this.#list = list;
+    this.#index = list.indexAfter(after);
+  }
+
+  get head(): Position | undefined {
+    return this.#list.at(this.#index);
+  }
+
+  advance(): void {
+    this.#index++;
+  }
 }
 
 export function readPage(log: MemoryLog, query: PageQuery): Page {
@@ -60,8 +73,10 @@ function* visible(log: MemoryLog, query: PageQuery, priority: Priority): Generat
   const starts = new Map(scope.topics.map(({ topicId, from }) => [topicId, from]));
   const sources = sourcesOf(log, scope, priority, after);
   for (;;) {
-    const position = next(sources);
+    const source = lowestOf(sources);
+    const position = source?.head;
     if (position === undefined || position > upto) return;
+    source!.advance();
     const message = log.get(position)!;
     if (message.isAddressed || position > (starts.get(message.topicId) ?? upto)) yield message;
   }
@@ -70,24 +85,10 @@ function* visible(log: MemoryLog, query: PageQuery, priority: Priority): Generat
 function sourcesOf(log: MemoryLog, scope: Scope, priority: Priority, after: Position): Source[] {
   const sources: Source[] = [];
   const add = (list: PositionList | undefined, from: Position): void => {
-    if (list !== undefined) sources.push({ list, index: list.indexAfter(Math.max(after, from)) });
+    if (list !== undefined) sources.push(new ListSource(list, Math.max(after, from)));
   };
   if (scope.mailbox !== null) add(log.mailbox(scope.mailbox)?.[priority], after);
   if (scope.topics.length > limits.merged_topics_max) add(log.walk[priority], after);
   else for (const { topicId, from } of scope.topics) add(log.topic(topicId)?.[priority], from);
   return sources;
-}
-
-/** Takes the lowest position of all sources. */
-function next(sources: Source[]): Position | undefined {
-  let lowest: Source | undefined;
-  let position: Position | undefined;
-  for (const source of sources) {
-    const head = source.list.at(source.index);
-    if (head === undefined || (position !== undefined && head >= position)) continue;
-    lowest = source;
-    position = head;
-  }
-  if (lowest !== undefined) lowest.index++;
-  return position;
 }

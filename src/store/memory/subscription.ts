@@ -18,7 +18,18 @@ export function createSubscription(disk: MemoryDisk, position: Position, operati
     openStretch(interests, pattern, position);
     if (!queueing) closeStretch(interests, pattern, position);
   }
-  const row = { id, subKey, endpointId, name, options, lanes: '', epoch: 0, createdAt: position, interests };
+  const row = {
+    id,
+    subKey,
+    endpointId,
+    name,
+    options,
+    lanes: '',
+    epoch: 0,
+    createdAt: position,
+    interests,
+    hasMailbox: false,
+  };
   disk.subscriptions.set(id, { row, overlay: new Map() });
   return { id, position };
 }
@@ -32,9 +43,11 @@ export function updateSubscription(disk: MemoryDisk, position: Position, operati
     row.epoch = operation.epoch ?? row.epoch;
     const removed = new Set(operation.remove);
     row.interests = row.interests.filter(({ pattern }) => !removed.has(pattern));
-    for (const pattern of operation.close ?? []) closeStretch(row.interests, pattern, position);
     for (const pattern of operation.open ?? []) openStretch(row.interests, pattern, position);
-    row.interests = liveStretches(row.interests, disk.log.oldest, true);
+    for (const pattern of operation.close ?? []) closeStretch(row.interests, pattern, position);
+    if (operation.close !== undefined || operation.open !== undefined) {
+      row.interests = liveStretches(row.interests, disk.log.oldest, true);
+    }
     for (const gone of operation.overlayDelete ?? []) disk.deleteOverlay(subscription, gone);
   }
   return { id: operation.id, position };

@@ -1,6 +1,7 @@
+import { expiryStep } from '../expiry.js';
 import type { Position, SweepExpired, SweepMailbox, SweepSettled, Swept } from '../store.js';
 import type { MemoryDisk } from './disk.js';
-import { expiryStep, type Lanes, type StoredMessage } from './log.js';
+import type { Lanes, StoredMessage } from './log.js';
 
 /**
  * Looks at `limit` messages at most. In steps that are over, all have expired. In the current step the first ones are

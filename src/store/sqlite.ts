@@ -1,0 +1,157 @@
+import { stat, statfs } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, resolve } from 'node:path';
+import { Channel } from './sqlite/channel.js';
+import { type MessageColumns, messageRows } from './sqlite/columns.js';
+import type { PageOfColumns } from './sqlite/page.js';
+import { checkRuntime } from './sqlite/runtime.js';
+import {
+  type Committed,
+  type CountQuery,
+  type LoadedSubscription,
+  type MessageRow,
+  type Opened,
+  type Operation,
+  type Page,
+  type PageQuery,
+  type Position,
+  type Store,
+  StoreFailed,
+  type StoreSize,
+  type SubscriptionKey,
+  type SubscriptionRow,
+} from './store.js';
+
+export interface SqliteOptions {
+  /** Pages of 8 KiB after which the store counts as full, for tests. */
+  pagesMax?: number;
+}
+
+/** The store in a SQLite file. The file and its folder are made by `open` if they are missing. */
+export function openSqliteStore(path: string, options: SqliteOptions = {}): Store {
+  return new SqliteStore(resolve(path), options);
+}
+
+/**
+ * The main thread's side: it passes calls on to two workers, one that writes and one that reads beside it, so that
+ * neither a commit nor a page ever holds up the event loop. After a failure every call fails in the same way.
+ */
+class SqliteStore implements Store {
+  readonly #path: string;
+  readonly #options: SqliteOptions;
+  #writer: Channel | null = null;
+  #reader: Channel | null = null;
+  #failure: StoreFailed | null = null;
+
+  constructor(path: string, options: SqliteOptions) {
+    this.#path = path;
+    this.#options = options;
+  }
+
+  async open(): Promise<Opened> {
+    checkRuntime({
+      packageVersion: packageVersion(),
+      nodeVersion: process.version,
+      napiVersion: process.versions.napi ?? '0',
+    });
+    try {
+      this.#writer = this.#start('./sqlite/writer-worker.js');
+      const opened = (await this.#writer.opened) as Opened;
+      this.#reader = this.#start('./sqlite/reader-worker.js');
+      await this.#reader.opened;
+      return opened;
+    } catch (error) {
+      await this.#end('abandon');
+      throw error;
+    }
+  }
+
+  commit(operations: Operation[]): Promise<Committed> {
+    return this.#ask(this.#writer, 'commit', operations);
+  }
+
+  async readPage(query: PageQuery): Promise<Page> {
+    const { messages, scanned } = await this.#ask<PageOfColumns>(this.#reader, 'readPage', query);
+    return { rows: messageRows(messages), scanned };
+  }
+
+  async readMessages(positions: Position[]): Promise<MessageRow[]> {
+    return messageRows(await this.#ask<MessageColumns>(this.#reader, 'readMessages', positions));
+  }
+
+  findNamed(msgId: string): Promise<{ position: Position | null; endpointId: number } | null> {
+    return this.#ask(this.#reader, 'findNamed', msgId);
+  }
+
+  count(query: CountQuery): Promise<number> {
+    return this.#ask(this.#reader, 'count', query);
+  }
+
+  loadSubscription(key: SubscriptionKey): Promise<LoadedSubscription | null> {
+    return this.#ask(this.#reader, 'loadSubscription', key);
+  }
+
+  listSubscriptions(afterId: number, limit: number): Promise<SubscriptionRow[]> {
+    return this.#ask(this.#reader, 'listSubscriptions', { afterId, limit });
+  }
+
+  countInterest(pattern: string): Promise<number> {
+    return this.#ask(this.#reader, 'countInterest', pattern);
+  }
+
+  countSubscriptionsOf(endpointId: number): Promise<number> {
+    return this.#ask(this.#reader, 'countSubscriptionsOf', endpointId);
+  }
+
+  async size(): Promise<StoreSize> {
+    if (this.#failure !== null) throw this.#failure;
+    const [database, log, disk] = await Promise.all([
+      bytesOf(this.#path),
+      bytesOf(`${this.#path}-wal`),
+      statfs(dirname(this.#path)),
+    ]);
+    return { bytes: database + log, freeBytes: disk.bavail * disk.bsize };
+  }
+
+  close(): Promise<void> {
+    return this.#end(this.#failure === null ? 'close' : 'abandon');
+  }
+
+  /** The reader first, so that the writer is the last one and can put everything into the database itself. */
+  async #end(call: 'close' | 'abandon'): Promise<void> {
+    const [writer, reader] = [this.#writer, this.#reader];
+    this.#writer = this.#reader = null;
+    try {
+      await reader?.end(call);
+    } finally {
+      await writer?.end(call);
+    }
+  }
+
+  #start(entry: string): Channel {
+    const workerData = { path: this.#path, ...this.#options };
+    return new Channel(new URL(entry, import.meta.url), workerData, failure => {
+      this.#failure ??= failure;
+    });
+  }
+
+  async #ask<T>(channel: Channel | null, call: string, argument: unknown): Promise<T> {
+    if (this.#failure !== null) throw this.#failure;
+    if (channel === null) throw new StoreFailed('The store is not open.');
+    return (await channel.request(call, argument)) as T;
+  }
+}
+
+function packageVersion(): string {
+  const { version } = createRequire(import.meta.url)('better-sqlite3/package.json') as { version: string };
+  return version;
+}
+
+async function bytesOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
+  }
+}

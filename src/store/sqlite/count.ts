@@ -1,0 +1,72 @@
+import type Database from 'better-sqlite3';
+import { limits } from '../../protocol/limits.js';
+import type { CountQuery, Position, Priority } from '../store.js';
+import { place } from './schema.js';
+
+type Counted = [living: number, looked: number, last: Position | null];
+
+/** Ranges that are counted before other reads have their turn, however few rows they have. */
+const rangesPerTurn = 1_000;
+
+/**
+ * Counts messages in bounded steps, 12 million rows/s. A step ends the turn, so that the depth of a queue of millions
+ * does not hold up the pages of others. What the steps see may differ by a sweep in between; that takes away only what
+ * has expired, which is not counted anyway, or what is settled, which is in no range that is asked for.
+ */
+export class Counter {
+  readonly #sql;
+
+  constructor(db: Database.Database) {
+    this.#sql = prepare(db);
+  }
+
+  /** Yields at the end of each turn, and returns the count. */
+  *count({ ranges, mailbox, now }: CountQuery): Generator<void, number> {
+    const { lane, mailbox: inMailbox } = this.#sql;
+    let total = 0;
+    let counted = 0;
+    for (const { topicId, priority, from, to } of ranges) {
+      total += yield* steps(from, after => lane.get(now, topicId, priority, after, to, limits.count_rows_step)!);
+      if (++counted % rangesPerTurn === 0) yield;
+    }
+    if (mailbox === null) return total;
+    const { subId, after, upto } = mailbox;
+    for (let priority = 1; priority < after.length; priority++) {
+      total += yield* steps(
+        after[priority]!,
+        from => inMailbox.get(now, subId, priority, from, upto, limits.count_rows_step)!,
+      );
+    }
+    return total;
+  }
+}
+
+function* steps(from: Position, read: (after: Position) => Counted): Generator<void, number> {
+  let total = 0;
+  for (let after = from; ; ) {
+    const [living, looked, last] = read(after);
+    total += living;
+    if (looked < limits.count_rows_step) return total;
+    after = last!;
+    yield;
+  }
+}
+
+function prepare(db: Database.Database) {
+  const counted = 'count(*) FILTER (WHERE expires_at > ?), count(*), max(pos)';
+  return {
+    lane: db
+      .prepare<[number, number, Priority, Position, Position, number], Counted>(
+        `SELECT ${counted} FROM (SELECT pos, expires_at FROM message INDEXED BY message_lane
+         WHERE topic_id = ? AND priority = ? AND place = ${place.inLane} AND pos > ? AND pos <= ? ORDER BY pos LIMIT ?)`,
+      )
+      .raw(),
+    mailbox: db
+      .prepare<[number, number, Priority, Position, Position, number], Counted>(
+        `SELECT ${counted} FROM (SELECT mailbox.pos, message.expires_at
+         FROM mailbox CROSS JOIN message ON message.pos = mailbox.pos
+         WHERE sub_id = ? AND mailbox.priority = ? AND mailbox.pos > ? AND mailbox.pos <= ? ORDER BY mailbox.pos LIMIT ?)`,
+      )
+      .raw(),
+  };
+}

@@ -1,0 +1,99 @@
+import type Database from 'better-sqlite3';
+import type {
+  Changed,
+  CreateEndpoint,
+  CreateTopic,
+  EndpointRow,
+  Position,
+  StretchRow,
+  TopicRow,
+  UpdateEndpoint,
+  UpdateTopic,
+} from '../store.js';
+import { StretchTable } from './stretch-table.js';
+
+/** Topics and endpoints, which the broker holds in memory whole. */
+export class Directory {
+  readonly #rights: StretchTable;
+  readonly #sql;
+
+  constructor(db: Database.Database) {
+    this.#rights = new StretchTable(db, 'right_stretch', false);
+    this.#sql = prepare(db);
+  }
+
+  createTopic({ name, options }: CreateTopic, position: Position): Changed {
+    const { lastInsertRowid } = this.#sql.insertTopic.run(name, options);
+    return { id: Number(lastInsertRowid), position };
+  }
+
+  updateTopic({ id, options }: UpdateTopic, position: Position): Changed {
+    this.#sql.updateTopic.run(options, id);
+    return { id, position };
+  }
+
+  createEndpoint(operation: CreateEndpoint, position: Position): Changed {
+    const { username, role, credential, publishPatterns, subscribePatterns } = operation;
+    const { lastInsertRowid } = this.#sql.insertEndpoint.run(
+      username,
+      role,
+      credential,
+      JSON.stringify(publishPatterns),
+    );
+    const id = Number(lastInsertRowid);
+    for (const pattern of subscribePatterns) this.#rights.open(id, pattern, position);
+    return { id, position };
+  }
+
+  updateEndpoint(operation: UpdateEndpoint, position: Position): Changed {
+    const { id, role, credential, publishPatterns, grant, revoke } = operation;
+    const patterns = publishPatterns === undefined ? null : JSON.stringify(publishPatterns);
+    if (this.#sql.updateEndpoint.run(role ?? null, credential ?? null, patterns, id).changes > 0) {
+      for (const pattern of revoke ?? []) this.#rights.close(id, pattern, position);
+      for (const pattern of grant ?? []) this.#rights.open(id, pattern, position);
+      this.#rights.prune(id);
+    }
+    return { id, position };
+  }
+
+  topics(): TopicRow[] {
+    return this.#sql.topics.all();
+  }
+
+  endpoints(): EndpointRow[] {
+    const rights = new Map<number, StretchRow[]>();
+    for (const { ownerId, ...stretch } of this.#sql.rights.all()) {
+      const known = rights.get(ownerId);
+      if (known === undefined) rights.set(ownerId, [stretch]);
+      else known.push(stretch);
+    }
+    return this.#sql.endpoints.all().map(({ publishPatterns, ...row }) => ({
+      ...row,
+      publishPatterns: JSON.parse(publishPatterns) as string[],
+      rights: rights.get(row.id) ?? [],
+    }));
+  }
+}
+
+type StoredEndpoint = Omit<EndpointRow, 'publishPatterns' | 'rights'> & { publishPatterns: string };
+
+function prepare(db: Database.Database) {
+  return {
+    insertTopic: db.prepare<[string, string]>('INSERT INTO topic (name, options) VALUES (?, ?)'),
+    updateTopic: db.prepare<[string, number]>('UPDATE topic SET options = ? WHERE id = ?'),
+    topics: db.prepare<[], TopicRow>('SELECT id, name, options FROM topic ORDER BY id'),
+    insertEndpoint: db.prepare<[string, string, string, string]>(
+      'INSERT INTO endpoint (username, role, credential, publish_patterns) VALUES (?, ?, ?, ?)',
+    ),
+    updateEndpoint: db.prepare<[string | null, string | null, string | null, number]>(
+      `UPDATE endpoint SET role = coalesce(?, role), credential = coalesce(?, credential),
+       publish_patterns = coalesce(?, publish_patterns) WHERE id = ?`,
+    ),
+    endpoints: db.prepare<[], StoredEndpoint>(
+      'SELECT id, username, role, credential, publish_patterns AS publishPatterns FROM endpoint ORDER BY id',
+    ),
+    rights: db.prepare<[], StretchRow & { ownerId: number }>(
+      `SELECT owner_id AS ownerId, pattern, from_pos AS "from", to_pos AS "to" FROM right_stretch ORDER BY id`,
+    ),
+  };
+}

@@ -1,0 +1,115 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type Database from 'better-sqlite3';
+import type {
+  CountQuery,
+  LoadedSubscription,
+  PageQuery,
+  Position,
+  SubscriptionKey,
+  SubscriptionRow,
+} from '../store.js';
+import { MessageColumns, messageColumns, type RawMessage } from './columns.js';
+import { openForReading } from './connection.js';
+import { Counter } from './count.js';
+import { type PageOfColumns, PageReader } from './page.js';
+import { SubscriptionReader } from './subscription-reader.js';
+
+export interface NamedPlace {
+  position: Position | null;
+  endpointId: number;
+}
+
+/** The connection that reads beside the writer, in a worker of its own. Each call sees one state of the store. */
+export class Reader {
+  readonly #db: Database.Database;
+  readonly #pages: PageReader;
+  readonly #counter: Counter;
+  readonly #subscriptions: SubscriptionReader;
+  readonly #counting = new Set<Promise<number>>();
+  readonly #sql;
+
+  private constructor(db: Database.Database) {
+    this.#db = db;
+    this.#pages = new PageReader(db);
+    this.#counter = new Counter(db);
+    this.#subscriptions = new SubscriptionReader(db);
+    this.#sql = {
+      begin: db.prepare('BEGIN'),
+      end: db.prepare('COMMIT'),
+      messages: db
+        .prepare<[string], RawMessage>(
+          `SELECT ${messageColumns('body')} FROM message
+           WHERE pos IN (SELECT value FROM json_each(?)) ORDER BY pos`,
+        )
+        .raw(),
+      named: db.prepare<[string], NamedPlace>(
+        'SELECT pos AS position, endpoint_id AS endpointId FROM named WHERE msg_id = ?',
+      ),
+    };
+  }
+
+  /** The writer has made or migrated the store before. */
+  static open(path: string): Reader {
+    return new Reader(openForReading(path));
+  }
+
+  readPage(query: PageQuery): PageOfColumns {
+    return this.#atOnce(() => this.#pages.read(query));
+  }
+
+  readMessages(positions: Position[]): MessageColumns {
+    const messages = new MessageColumns();
+    for (const row of this.#sql.messages.iterate(JSON.stringify(positions))) messages.push(row);
+    return messages;
+  }
+
+  findNamed(msgId: string): NamedPlace | null {
+    return this.#sql.named.get(msgId) ?? null;
+  }
+
+  /** Takes turns with the other calls. */
+  count(query: CountQuery): Promise<number> {
+    const counting = takeTurns(this.#counter.count(query)).finally(() => this.#counting.delete(counting));
+    this.#counting.add(counting);
+    return counting;
+  }
+
+  loadSubscription(key: SubscriptionKey): LoadedSubscription | null {
+    return this.#atOnce(() => this.#subscriptions.load(key));
+  }
+
+  listSubscriptions({ afterId, limit }: { afterId: number; limit: number }): SubscriptionRow[] {
+    return this.#atOnce(() => this.#subscriptions.list(afterId, limit));
+  }
+
+  countInterest(pattern: string): number {
+    return this.#subscriptions.countInterest(pattern);
+  }
+
+  countSubscriptionsOf(endpointId: number): number {
+    return this.#subscriptions.countOf(endpointId);
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#counting);
+    this.#db.close();
+  }
+
+  /** Lets several statements see the same state, whatever is committed meanwhile. */
+  #atOnce<T>(read: () => T): T {
+    this.#sql.begin.run();
+    try {
+      return read();
+    } finally {
+      this.#sql.end.run();
+    }
+  }
+}
+
+async function takeTurns<T>(steps: Generator<void, T>): Promise<T> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    await nextTurn();
+  }
+}

@@ -1,0 +1,91 @@
+import type Database from 'better-sqlite3';
+import type {
+  Appended,
+  Changed,
+  CreateSubscription,
+  DeleteSubscription,
+  Position,
+  Settle,
+  Settled,
+  UpdateSubscription,
+} from '../store.js';
+import type { MessageTable } from './message-table.js';
+import { OverlayTable } from './overlay-table.js';
+import { StretchTable } from './stretch-table.js';
+
+/** Subscriptions with their stretches of interest and their overlay. */
+export class SubscriptionTable {
+  readonly #messages: MessageTable;
+  readonly #interests: StretchTable;
+  readonly #overlay: OverlayTable;
+  readonly #sql;
+
+  constructor(db: Database.Database, messages: MessageTable) {
+    this.#messages = messages;
+    this.#interests = new StretchTable(db, 'interest_stretch', true);
+    this.#overlay = new OverlayTable(db, messages);
+    this.#sql = prepare(db);
+  }
+
+  create(operation: CreateSubscription, position: Position): Changed {
+    const { subKey, endpointId, name, options, patterns, queueing } = operation;
+    const id = Number(this.#sql.insert.run(subKey, endpointId, name, options, position).lastInsertRowid);
+    for (const pattern of patterns) {
+      this.#interests.open(id, pattern, position);
+      if (!queueing) this.#interests.close(id, pattern, position);
+    }
+    return { id, position };
+  }
+
+  update(operation: UpdateSubscription, position: Position): Changed {
+    const { id, options, lanes, epoch, open, close, remove, overlayDelete } = operation;
+    if (this.#sql.update.run(options ?? null, lanes ?? null, epoch ?? null, id).changes > 0) {
+      for (const pattern of remove ?? []) this.#interests.remove(id, pattern);
+      for (const pattern of open ?? []) this.#interests.open(id, pattern, position);
+      for (const pattern of close ?? []) this.#interests.close(id, pattern, position);
+      if (open !== undefined || close !== undefined) this.#interests.prune(id);
+      for (const gone of overlayDelete ?? []) this.#overlay.remove(id, gone);
+    }
+    return { id, position };
+  }
+
+  settle({ subId, lanes, overlayPut, overlayDelete, deadLetters }: Settle): Settled {
+    // One statement in the usual case, where nothing but a cursor moves.
+    const exists =
+      lanes === undefined ? this.#sql.exists.get(subId) !== undefined : this.#sql.settle.run(lanes, subId).changes > 0;
+    if (exists) {
+      for (const position of overlayDelete ?? []) this.#overlay.remove(subId, position);
+      for (const row of overlayPut ?? []) this.#overlay.put(subId, row);
+    }
+    const entered: Appended | null = deadLetters === undefined ? null : this.#messages.append(deadLetters);
+    return { deadLetters: entered };
+  }
+
+  /** A mailbox has no bound, so it is only marked as gone, and the sweeper empties it step by step. */
+  delete({ id }: DeleteSubscription, position: Position): Changed {
+    this.#overlay.removeAll(id);
+    this.#interests.removeAll(id);
+    this.#sql.abandonMailbox.run(id);
+    this.#sql.remove.run(id);
+    return { id, position };
+  }
+}
+
+function prepare(db: Database.Database) {
+  return {
+    insert: db.prepare<[string, number, string | null, string, Position]>(
+      `INSERT INTO subscription (sub_key, endpoint_id, name, options, lanes, epoch, created_at)
+       VALUES (?, ?, ?, ?, '', 0, ?)`,
+    ),
+    update: db.prepare<[string | null, string | null, number | null, number]>(
+      `UPDATE subscription SET options = coalesce(?, options), lanes = coalesce(?, lanes), epoch = coalesce(?, epoch)
+       WHERE id = ?`,
+    ),
+    exists: db.prepare<[number], number>('SELECT 1 FROM subscription WHERE id = ?').pluck(),
+    settle: db.prepare<[string, number]>('UPDATE subscription SET lanes = ? WHERE id = ?'),
+    remove: db.prepare<[number]>('DELETE FROM subscription WHERE id = ?'),
+    abandonMailbox: db.prepare<[number]>(
+      'INSERT OR IGNORE INTO mailbox_gone SELECT sub_id FROM mailbox WHERE sub_id = ? LIMIT 1',
+    ),
+  };
+}

@@ -1,0 +1,119 @@
+import type Database from 'better-sqlite3';
+import { priorityMax, priorityMin } from '../../protocol/message.js';
+import { expiryStep } from '../expiry.js';
+import type { Position, Priority, SweepExpired, SweepMailbox, SweepSettled, Swept } from '../store.js';
+import type { MessageTable } from './message-table.js';
+import { place } from './schema.js';
+
+const everything: Position[] = new Array(priorityMax + 1).fill(Number.MAX_SAFE_INTEGER);
+
+/**
+ * Removes what nobody can see any more. Each step looks at `limit` rows at most, and each row that it looks at leaves
+ * the index by which it was found, so that no row is looked at again and again.
+ */
+export class Sweeper {
+  readonly #messages: MessageTable;
+  readonly #sql;
+
+  constructor(db: Database.Database, messages: MessageTable) {
+    this.#messages = messages;
+    this.#sql = prepare(db);
+  }
+
+  /**
+   * In steps that are over, all have expired. In the current step the first ones are looked at only; what that misses
+   * goes when the step is over, and until then no reader sees it.
+   */
+  expired({ now, limit }: SweepExpired): Swept {
+    const rows = this.#sql.expiring.all(expiryStep(now), limit);
+    let removed = 0;
+    let kept = 0;
+    for (const [position, expiresAt, placed, msgId] of rows) {
+      if (expiresAt > now) continue;
+      const until = this.#messages.referredUntil(position) ?? now;
+      if (until > now) kept += this.#messages.keep(position, placed, until) ? 1 : 0;
+      else {
+        this.#messages.remove(position, placed, msgId);
+        removed++;
+      }
+    }
+    const moreNames = this.#messages.names.forget(now, limit);
+    const moreMailboxes = this.#abandoned(limit);
+    return { removed, more: moreNames || moreMailboxes || (rows.length === limit && removed + kept > 0) };
+  }
+
+  settled({ topicId, upto, limit }: SweepSettled): Swept {
+    let looked = 0;
+    let removed = 0;
+    for (let priority = priorityMin; priority <= priorityMax && looked < limit; priority++) {
+      const rows = this.#sql.lane.all(topicId, priority, upto[priority] ?? 0, limit - looked);
+      looked += rows.length;
+      for (const [position, expiresAt, msgId] of rows) {
+        if (this.#messages.release(position, place.inLane, expiresAt, msgId)) removed++;
+      }
+    }
+    return { removed, more: looked === limit };
+  }
+
+  mailbox({ subId, upto, limit }: Omit<SweepMailbox, 'kind'>): Swept {
+    let looked = 0;
+    let removed = 0;
+    for (let priority = priorityMin; priority <= priorityMax && looked < limit; priority++) {
+      const positions = this.#sql.mailbox.all(subId, priority, upto[priority] ?? 0, limit - looked);
+      looked += positions.length;
+      for (const position of positions) {
+        this.#sql.leaveMailbox.run(subId, priority, position);
+        if (this.#releaseUnaddressed(position)) removed++;
+      }
+    }
+    return { removed, more: looked === limit };
+  }
+
+  /** Empties mailboxes of subscriptions that are gone. */
+  #abandoned(limit: number): boolean {
+    const subId = this.#sql.abandoned.get();
+    if (subId === undefined) return false;
+    const { more } = this.mailbox({ subId, upto: everything, limit });
+    if (!more) this.#sql.forgetAbandoned.run(subId);
+    return more || this.#sql.abandoned.get() !== undefined;
+  }
+
+  #releaseUnaddressed(position: Position): boolean {
+    if (this.#sql.addressee.get(position) !== undefined) return false;
+    const row = this.#sql.addressed.get(position);
+    return row !== undefined && this.#messages.release(position, place.addressed, row[0], row[1]);
+  }
+}
+
+function prepare(db: Database.Database) {
+  return {
+    expiring: db
+      .prepare<[number, number], [position: Position, expiresAt: number, placed: number, msgId: string | null]>(
+        `SELECT pos, expires_at, place, msg_id FROM message INDEXED BY message_expiry
+         WHERE expiry_step <= ? ORDER BY expiry_step, pos LIMIT ?`,
+      )
+      .raw(),
+    lane: db
+      .prepare<[number, Priority, Position, number], [position: Position, expiresAt: number, msgId: string | null]>(
+        `SELECT pos, expires_at, msg_id FROM message INDEXED BY message_lane
+         WHERE topic_id = ? AND priority = ? AND place = ${place.inLane} AND pos <= ? ORDER BY pos LIMIT ?`,
+      )
+      .raw(),
+    mailbox: db
+      .prepare<[number, Priority, Position, number], Position>(
+        'SELECT pos FROM mailbox WHERE sub_id = ? AND priority = ? AND pos <= ? ORDER BY pos LIMIT ?',
+      )
+      .pluck(),
+    leaveMailbox: db.prepare<[number, Priority, Position]>(
+      'DELETE FROM mailbox WHERE sub_id = ? AND priority = ? AND pos = ?',
+    ),
+    addressee: db.prepare<[Position], number>('SELECT sub_id FROM mailbox WHERE pos = ? LIMIT 1').pluck(),
+    addressed: db
+      .prepare<[Position], [expiresAt: number, msgId: string | null]>(
+        `SELECT expires_at, msg_id FROM message WHERE pos = ? AND place = ${place.addressed}`,
+      )
+      .raw(),
+    abandoned: db.prepare<[], number>('SELECT sub_id FROM mailbox_gone LIMIT 1').pluck(),
+    forgetAbandoned: db.prepare<[number]>('DELETE FROM mailbox_gone WHERE sub_id = ?'),
+  };
+}

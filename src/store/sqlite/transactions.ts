@@ -1,0 +1,95 @@
+import type Database from 'better-sqlite3';
+import type { PositionCounter } from '../positions.js';
+import { type Committed, type Operation, type Position, type Results, StoreFull } from '../store.js';
+import { DelayTable } from './delay-table.js';
+import { Directory } from './directory.js';
+import { sqliteCode } from './failure.js';
+import { MessageTable } from './message-table.js';
+import { SubscriptionTable } from './subscription-table.js';
+import { Sweeper } from './sweeper.js';
+
+/** Carries out commits: all operations of one, or none. */
+export class Transactions {
+  readonly directory: Directory;
+  readonly delays: DelayTable;
+  readonly #db: Database.Database;
+  readonly #positions: PositionCounter;
+  readonly #messages: MessageTable;
+  readonly #subscriptions: SubscriptionTable;
+  readonly #sweeper: Sweeper;
+  readonly #sql;
+
+  constructor(db: Database.Database, positions: PositionCounter) {
+    this.#db = db;
+    this.#positions = positions;
+    this.#messages = new MessageTable(db, positions);
+    this.directory = new Directory(db);
+    this.delays = new DelayTable(db, this.#messages);
+    this.#subscriptions = new SubscriptionTable(db, this.#messages);
+    this.#sweeper = new Sweeper(db, this.#messages);
+    this.#sql = {
+      begin: db.prepare('BEGIN IMMEDIATE'),
+      commit: db.prepare('COMMIT'),
+      rollback: db.prepare('ROLLBACK'),
+      reserve: db.prepare<[Position]>("UPDATE meta SET value = ? WHERE key = 'reserved_position'"),
+    };
+  }
+
+  commit(operations: Operation[]): Committed {
+    const { last, reserved } = this.#positions;
+    try {
+      this.#sql.begin.run();
+      const results = operations.map(operation => this.#perform(operation));
+      if (this.#positions.reserved !== reserved) this.#sql.reserve.run(this.#positions.reserved);
+      this.#sql.commit.run();
+      return { results, position: this.#positions.last };
+    } catch (error) {
+      // SQLite has rolled back by itself after some errors.
+      if (this.#db.inTransaction) this.#sql.rollback.run();
+      this.#positions.rollBack(last, reserved);
+      if (sqliteCode(error) !== 'SQLITE_FULL') throw error;
+      throw new StoreFull('The disk, or the store, is full: nothing was stored.');
+    }
+  }
+
+  /** At a clean end, the next start goes on without a gap. */
+  persistPosition(): void {
+    this.#sql.reserve.run(this.#positions.last);
+  }
+
+  #perform(operation: Operation): Results[keyof Results] {
+    const { last } = this.#positions;
+    switch (operation.kind) {
+      case 'append':
+        return this.#messages.append(operation);
+      case 'delay':
+        return this.delays.add(operation);
+      case 'enter_due':
+        return this.delays.enterDue(operation);
+      case 'draw':
+        return { first: this.#positions.draw(operation.count) };
+      case 'settle':
+        return this.#subscriptions.settle(operation);
+      case 'create_topic':
+        return this.directory.createTopic(operation, last);
+      case 'update_topic':
+        return this.directory.updateTopic(operation, last);
+      case 'create_endpoint':
+        return this.directory.createEndpoint(operation, last);
+      case 'update_endpoint':
+        return this.directory.updateEndpoint(operation, last);
+      case 'create_subscription':
+        return this.#subscriptions.create(operation, last);
+      case 'update_subscription':
+        return this.#subscriptions.update(operation, last);
+      case 'delete_subscription':
+        return this.#subscriptions.delete(operation, last);
+      case 'sweep_expired':
+        return this.#sweeper.expired(operation);
+      case 'sweep_settled':
+        return this.#sweeper.settled(operation);
+      case 'sweep_mailbox':
+        return this.#sweeper.mailbox(operation);
+    }
+  }
+}

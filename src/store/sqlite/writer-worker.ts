@@ -1,0 +1,26 @@
+import { workerData } from 'node:worker_threads';
+import type { Operation } from '../store.js';
+import { refusal } from './failure.js';
+import { serve } from './serve.js';
+import { Writer, type WriterOptions } from './writer.js';
+
+serve(() => {
+  const writer = open(workerData as WriterOptions);
+  return {
+    opened: writer.opened(),
+    calls: {
+      commit: (operations: Operation[]) => writer.commit(operations),
+      close: () => writer.close(),
+      abandon: () => writer.abandon(),
+    },
+    afterAnswer: () => writer.afterAnswer(),
+  };
+});
+
+function open(options: WriterOptions): Writer {
+  try {
+    return Writer.open(options);
+  } catch (error) {
+    throw refusal(error, options.path);
+  }
+}
