@@ -1,16 +1,19 @@
-import type { Limits } from './protocol/limits.js';
+import { ConfigError, UsageError } from './config/config-error.js';
+import type { LogLevel, Settings } from './config/settings.js';
+import { type Environment, fromEnvironment, fromFile, fromFlags } from './config/sources.js';
+import { limits as defaultLimits, type Limits } from './protocol/limits.js';
 
-export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof logLevels)[number];
+export { ConfigError, UsageError } from './config/config-error.js';
+export type { LogLevel } from './config/settings.js';
 
-/** A topic that is created, or brought up to date, at start. */
+/** A topic that is made, or brought up to date, at start. What is undefined stays as it is. */
 export interface TopicConfig {
   topicName: string;
   isActive?: boolean;
-  hasGd?: boolean;
+  isApiSubAllowed?: boolean;
 }
 
-/** An endpoint that is created, or brought up to date, at start. Exactly one of `password` and `passwordHash` is there. */
+/** An endpoint that is made, or brought up to date, at start. Exactly one of `password` and `passwordHash` is there. */
 export interface EndpointConfig {
   username: string;
   password?: string;
@@ -35,22 +38,68 @@ export interface Config {
   topics: TopicConfig[];
   endpoints: EndpointConfig[];
   limits: Limits;
-  /** From `HOLDFAST_ADMIN_PASSWORD`. */
+  /** From `HOLDFAST_ADMIN_PASSWORD`; null if it is not set. */
   adminPassword: string | null;
 }
 
-/** A setting that cannot be used. The message says where it stands, what is wrong with it and what to do. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
-
 export interface ConfigSources {
-  /** Flags, without node and the script. */
+  /** Flags, without node, the script and the command. */
   argv: readonly string[];
-  env: Readonly<Record<string, string | undefined>>;
+  env: Environment;
 }
 
 /** Defaults, then the config file, then the environment, then flags; the later wins. Throws `ConfigError`. */
-export function loadConfig(_sources: ConfigSources): Config {
-  throw new Error('not written yet');
+export function loadConfig({ argv, env }: ConfigSources): Config {
+  const flags = fromFlags(argv);
+  const environment = fromEnvironment(env);
+  const path = flags.config ?? environment.config;
+  const file = path === undefined ? {} : fromFile(path);
+  return toConfig({ ...file, ...environment.settings, ...flags.settings }, readAdminPassword(env));
+}
+
+function toConfig(settings: Settings, adminPassword: string | null): Config {
+  return {
+    host: settings.host ?? '127.0.0.1',
+    port: settings.port ?? 8765,
+    store: settings.store ?? 'sqlite:./data/holdfast.db',
+    logLevel: settings.log_level ?? 'info',
+    allowedOrigins: settings.allowed_origins ?? [],
+    allowedHosts: settings.allowed_hosts ?? [],
+    autoCreateTopics: settings.auto_create_topics ?? true,
+    topics: (settings.topics ?? []).map(topic => ({
+      topicName: topic.topic_name,
+      isActive: topic.is_active,
+      isApiSubAllowed: topic.is_api_sub_allowed,
+    })),
+    endpoints: (settings.endpoints ?? []).map(endpoint => ({
+      username: endpoint.username,
+      password: endpoint.password,
+      passwordHash: endpoint.password_hash,
+      patterns: endpoint.patterns ?? [],
+      role: endpoint.role ?? 'user',
+    })),
+    limits: checkLimits({ ...defaultLimits, ...settings.limits }),
+    adminPassword,
+  };
+}
+
+/** What one limit says about another is beyond a schema. */
+function checkLimits(limits: Limits): Limits {
+  mustBeLess(limits, 'pong_wait_ms', 'ping_interval_ms');
+  mustBeLess(limits, 'socket_buffer_bytes', 'socket_buffer_bytes_max');
+  mustBeLess(limits, 'close_wait_ms_max', 'stop_ms_max');
+  return limits;
+}
+
+function mustBeLess(limits: Limits, less: keyof Limits, more: keyof Limits): void {
+  if (limits[less] < limits[more]) return;
+  throw new ConfigError(
+    `limits.${less} must be less than limits.${more}: ${limits[less]} is not less than ${limits[more]}.`,
+  );
+}
+
+function readAdminPassword(env: Environment): string | null {
+  const password = env.HOLDFAST_ADMIN_PASSWORD || null;
+  if (password === null || Buffer.byteLength(password) <= defaultLimits.password_bytes_max) return password;
+  throw new ConfigError(`HOLDFAST_ADMIN_PASSWORD is longer than ${defaultLimits.password_bytes_max} bytes.`);
 }

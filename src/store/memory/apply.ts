@@ -102,15 +102,15 @@ function delay(disk: MemoryDisk, operation: Delay): Delayed {
   if (reason !== null) return { outcome: reason };
   const { kind: _, endpointId, rememberUntil, ...message } = operation;
   disk.names.add(operation.msgId, { endpointId, rememberUntil, position: null });
-  disk.delayed.push({ ...message, order: ++disk.lastId, subIds: [...operation.subIds] });
-  disk.delayed.sort((a, b) => a.dueAt - b.dueAt || a.order - b.order);
+  const index = disk.delayed.findLastIndex(each => each.dueAt <= message.dueAt) + 1;
+  disk.delayed.splice(index, 0, { ...message, subIds: [...operation.subIds] });
   return { outcome: 'stored' };
 }
 
 function enterDue(disk: MemoryDisk, positions: PositionCounter, { now, limit }: EnterDue): EnteredDue {
   const ready = disk.delayed.findIndex(message => message.dueAt > now);
   const due = disk.delayed.splice(0, Math.min(limit, ready === -1 ? disk.delayed.length : ready));
-  const entered = due.map(({ dueAt: _, order: __, subIds, ...message }) => {
+  const entered = due.map(({ dueAt: _, subIds, ...message }) => {
     const position = positions.draw(1);
     disk.names.get(message.msgId)!.position = position;
     store(disk, { ...message, position, subIds: subIds.length > 0 ? subIds : null });

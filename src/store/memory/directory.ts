@@ -11,7 +11,7 @@ import { closeStretch, liveStretches, openStretch } from '../stretch.js';
 import type { MemoryDisk } from './disk.js';
 
 export function createTopic(disk: MemoryDisk, position: Position, { name, options }: CreateTopic): Changed {
-  const id = disk.claim('topic', name);
+  const id = disk.add('topic', name);
   disk.topics.set(id, { id, name, options });
   return { id, position };
 }
@@ -24,7 +24,7 @@ export function updateTopic(disk: MemoryDisk, position: Position, { id, options 
 
 export function createEndpoint(disk: MemoryDisk, position: Position, operation: CreateEndpoint): Changed {
   const { username, role, credential } = operation;
-  const id = disk.claim('endpoint', username);
+  const id = disk.add('endpoint', username);
   const publishPatterns = [...operation.publishPatterns];
   const endpoint: EndpointRow = { id, username, role, credential, publishPatterns, rights: [] };
   for (const pattern of operation.subscribePatterns) openStretch(endpoint.rights, pattern, position);

@@ -11,8 +11,6 @@ import { MemoryNames } from './names.js';
 
 export interface StoredDelay {
   dueAt: number;
-  /** Orders those that are due at the same time. */
-  order: number;
   topicId: number;
   priority: number;
   expiresAt: number;
@@ -32,7 +30,6 @@ export type UniqueName = 'topic' | 'endpoint' | 'sub_key' | 'subscription';
 export class MemoryDisk {
   /** No position above it was ever given out. */
   reserved: Position = 0;
-  lastId = 0;
   readonly secret: string;
   readonly log = new MemoryLog();
   readonly names = new MemoryNames();
@@ -44,6 +41,7 @@ export class MemoryDisk {
   delayed: StoredDelay[] = [];
   /** How many overlay rows refer to a message, and until when each is valid. */
   readonly #references = new Map<Position, Map<number, number>>();
+  readonly #lastIds = new Map<UniqueName, number>();
   /** Ids by what must be unique. */
   readonly #owners = new Map<string, number>();
 
@@ -55,22 +53,29 @@ export class MemoryDisk {
     return this.delayed[0]?.dueAt ?? null;
   }
 
+  /** A new id for what has this unique name. Ids are never used again. */
+  add(kind: UniqueName, name: string): number {
+    const id = (this.#lastIds.get(kind) ?? 0) + 1;
+    this.claim(kind, name, id);
+    this.#lastIds.set(kind, id);
+    return id;
+  }
+
   /**
-   * Gives an id to what has this unique name. The broker alone makes names, and knows them all, so that a name
-   * that exists is a fault of the broker: nothing may go on.
+   * Gives a unique name to an id. The broker alone makes names, and knows them all, so that a name that exists is a
+   * fault of the broker: nothing may go on.
    */
-  claim(kind: UniqueName, name: string, id = ++this.lastId): number {
+  claim(kind: UniqueName, name: string, id: number): void {
     const key = `${kind} ${name}`;
     if (this.#owners.has(key)) throw new StoreFailed(`The ${kind} ${JSON.stringify(name)} exists already.`);
     this.#owners.set(key, id);
-    return id;
   }
 
   find(kind: UniqueName, name: string): number | undefined {
     return this.#owners.get(`${kind} ${name}`);
   }
 
-  /** The name may be used again; the id is not. */
+  /** The name may be used again. */
   disclaim(kind: UniqueName, name: string): void {
     this.#owners.delete(`${kind} ${name}`);
   }

@@ -11,7 +11,7 @@ import type { MemoryDisk } from './disk.js';
 
 export function createSubscription(disk: MemoryDisk, position: Position, operation: CreateSubscription): Changed {
   const { subKey, endpointId, name, options, queueing } = operation;
-  const id = disk.claim('sub_key', subKey);
+  const id = disk.add('sub_key', subKey);
   if (name !== null) disk.claim('subscription', nameOf(endpointId, name), id);
   const interests: StretchRow[] = [];
   for (const pattern of operation.patterns) {

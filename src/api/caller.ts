@@ -1,0 +1,26 @@
+import type { Endpoint } from '../broker/endpoint.js';
+import type { Sink } from '../broker/sink.js';
+import type { Subscription } from '../broker/subscription.js';
+import type { Identity } from './connection.js';
+
+/** Who calls a method, and over what. */
+export interface Caller {
+  readonly endpoint: Endpoint;
+  readonly identity: Identity;
+  /** Where a subscription that it attaches is delivered to; null where nothing can be delivered, as over HTTP. */
+  readonly sink: Sink | null;
+  /** Says that the caller is gone. */
+  readonly signal: AbortSignal | null;
+  /** The last publish that waits for something before it can be committed; later ones queue behind it. */
+  publishing: Promise<void> | null;
+  /** It owns this subscription now. False: the caller has gone meanwhile. */
+  attached(subscription: Subscription): boolean;
+}
+
+/** What a method answers: the JSON text of the result, and what is to happen once it is on its way. */
+export interface Answer {
+  json: string;
+  after?: () => void;
+}
+
+export type RawOf = (name: string) => string | undefined;

@@ -1,0 +1,76 @@
+import type { Logger } from 'pino';
+import type { PublishParams } from '../protocol/api.gen.js';
+import { errorText, resultText } from '../protocol/answer.js';
+import { HoldfastError } from '../protocol/errors.js';
+import type { RequestEntry } from '../protocol/frame.js';
+import type { Answer, Caller, RawOf } from './caller.js';
+import { methods } from './methods/index.js';
+import type { Context } from './methods/method.js';
+import { asHoldfastError, publish } from './methods/publish.js';
+import type { Schemas } from './schemas.js';
+
+/** What hears the answer of a request: its text, or null for a notification, and what is to happen after it is sent. */
+export type AnswerTo = (text: string | null, after?: () => void) => void;
+
+interface Runnable {
+  roles?: readonly string[];
+  run(context: Context, caller: Caller, params: unknown, raw: RawOf): Promise<Answer>;
+}
+
+/** From a request to its answer: schema, role, method. */
+export class Dispatcher {
+  readonly #context: Context;
+  readonly #schemas: Schemas;
+  readonly #log: Logger;
+  readonly #methods = new Map<string, Runnable>(methods.map(method => [method.name, method as Runnable]));
+
+  constructor(context: Context, schemas: Schemas, log: Logger) {
+    this.#context = context;
+    this.#schemas = schemas;
+    this.#log = log;
+  }
+
+  /** Carries out one request. `answer` is called exactly once, at once or later. */
+  call(caller: Caller, request: RequestEntry, answer: AnswerTo): void {
+    try {
+      this.#schemas.check(request.method, request.params);
+      if (request.method === 'publish') return this.#publish(caller, request, answer);
+      this.#run(caller, request, answer);
+    } catch (error) {
+      this.#fail(request, error, answer);
+    }
+  }
+
+  #publish(caller: Caller, request: RequestEntry, answer: AnswerTo): void {
+    const { id } = request;
+    publish(this.#context, caller, request.params as unknown as PublishParams, name => request.raw(name), {
+      published: (msgId, isDuplicate) => {
+        if (id === null) answer(null);
+        else answer(resultText(id, isDuplicate ? `{"msg_id":"${msgId}","duplicate":true}` : `{"msg_id":"${msgId}"}`));
+      },
+      failed: error => this.#fail(request, error, answer),
+    });
+  }
+
+  #run(caller: Caller, request: RequestEntry, answer: AnswerTo): void {
+    const method = this.#methods.get(request.method)!;
+    const { role, username } = caller.endpoint;
+    if (method.roles && !method.roles.includes(role)) throw notForRole(request.method, username, role, method.roles);
+    method.run(this.#context, caller, request.params ?? {}, name => request.raw(name)).then(
+      ({ json, after }) => answer(request.id === null ? null : resultText(request.id, json), after),
+      error => this.#fail(request, error, answer),
+    );
+  }
+
+  #fail(request: RequestEntry, error: unknown, answer: AnswerTo): void {
+    if (!(error instanceof HoldfastError)) this.#log.error({ err: error, method: request.method }, 'A request failed by our fault');
+    answer(request.id === null ? null : errorText(request.id, asHoldfastError(error)));
+  }
+}
+
+function notForRole(method: string, username: string, role: string, roles: readonly string[]): HoldfastError {
+  return new HoldfastError(
+    'forbidden',
+    `${method} is for the role ${roles.join(' or ')}; endpoint "${username}" has the role ${role}. An admin can change that with endpoint.update.`,
+  );
+}

@@ -1,0 +1,32 @@
+import { ack } from './ack.js';
+import { endpointCreate, endpointUpdate } from './endpoint.js';
+import { nack } from './nack.js';
+import { ping } from './ping.js';
+import { pull } from './pull.js';
+import { queueBrowse, queueClear, queueDelete, queueGet, queueUpdate } from './queue.js';
+import { resume } from './resume.js';
+import { subscribe } from './subscribe.js';
+import { topicCreate, topicList } from './topic.js';
+import { unsubscribe } from './unsubscribe.js';
+import { whoami } from './whoami.js';
+
+/** All methods but `publish`, which has a path of its own. */
+export const methods = [
+  ack,
+  endpointCreate,
+  endpointUpdate,
+  nack,
+  ping,
+  pull,
+  queueBrowse,
+  queueClear,
+  queueDelete,
+  queueGet,
+  queueUpdate,
+  resume,
+  subscribe,
+  topicCreate,
+  topicList,
+  unsubscribe,
+  whoami,
+] as const;

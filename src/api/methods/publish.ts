@@ -1,0 +1,57 @@
+import { defaultMimeType, type Publication } from '../../broker/compose.js';
+import type { PublishReply } from '../../broker/publisher.js';
+import type { PublishParams } from '../../protocol/api.gen.js';
+import { HoldfastError } from '../../protocol/errors.js';
+import { limits } from '../../protocol/limits.js';
+import type { Caller, RawOf } from '../caller.js';
+import type { Context } from './method.js';
+
+/**
+ * Publishes of one caller are committed in the order in which they came, also if an earlier one has to wait. The method
+ * the others are measured by: it answers through `reply` and makes no promise when it does not have to.
+ */
+export function publish({ broker }: Context, caller: Caller, params: PublishParams, raw: RawOf, reply: PublishReply): void {
+  const publication = readPublication(params, raw);
+  const { publishing } = caller;
+  if (publishing) return queue(caller, reply, publishing.then(() => broker.publisher.publish(caller.endpoint, publication, reply)));
+  const waiting = broker.publisher.publish(caller.endpoint, publication, reply);
+  if (waiting) queue(caller, reply, waiting);
+}
+
+function queue(caller: Caller, reply: PublishReply, waiting: Promise<void | null>): void {
+  const done = waiting.then(
+    () => {},
+    error => reply.failed(asHoldfastError(error)),
+  );
+  const turn = done.then(() => {
+    if (caller.publishing === turn) caller.publishing = null;
+  });
+  caller.publishing = turn;
+}
+
+function readPublication(params: PublishParams, raw: RawOf): Publication {
+  return {
+    topicName: params.topic_name,
+    data: raw('data')!,
+    priority: params.priority ?? limits.priority_default,
+    expiration: params.expiration ?? limits.expiration_sec_default,
+    delay: params.delay ?? 0,
+    mimeType: params.mime_type ?? defaultMimeType,
+    msgId: params.msg_id,
+    correlId: params.correl_id,
+    inReplyTo: params.in_reply_to,
+    extClientId: params.ext_client_id,
+    extPubTimeIso: params.ext_pub_time_iso,
+    groupId: params.group_id,
+    positionInGroup: params.position_in_group,
+    userCtx: params.user_ctx === undefined ? undefined : raw('user_ctx'),
+    deliverToSk: params.deliver_to_sk,
+    replyToSk: params.reply_to_sk,
+  };
+}
+
+/** A fault of our own is told without its details, which are in the log. */
+export function asHoldfastError(error: unknown): HoldfastError {
+  if (error instanceof HoldfastError) return error;
+  return new HoldfastError('internal_error', 'A fault of the broker itself: the request was not carried out.');
+}

@@ -1,0 +1,79 @@
+import type { Broker } from '../../broker/broker.js';
+import type { Subscription } from '../../broker/subscription.js';
+import { HoldfastError } from '../../protocol/errors.js';
+import { topicName } from '../../protocol/names.js';
+import type { Caller } from '../caller.js';
+import { empty, type Method } from './method.js';
+
+export const queueBrowse: Method<'queue.browse'> = {
+  name: 'queue.browse',
+  async run({ broker, limits }, caller, { sub_key, max_messages = limits.browse_messages, topic_name, ...rest }) {
+    return withQueue(broker, caller, sub_key, true, async subscription => {
+      const request = { maxMessages: max_messages, topicName: topic_name && topicName(topic_name), ...rest };
+      const { messages, depth, nextCursor } = await broker.queue.browse(subscription, request);
+      return { json: `{"messages":[${messages.join(',')}],"depth":${depth},"next_cursor":${JSON.stringify(nextCursor)}}` };
+    });
+  },
+};
+
+export const queueGet: Method<'queue.get'> = {
+  name: 'queue.get',
+  async run({ broker }, caller, { sub_key, msg_id }) {
+    return withQueue(broker, caller, sub_key, true, async subscription => ({ json: await broker.queue.get(subscription, msg_id) }));
+  },
+};
+
+export const queueUpdate: Method<'queue.update'> = {
+  name: 'queue.update',
+  async run({ broker }, caller, params, raw) {
+    return withQueue(broker, caller, params.sub_key, false, async subscription => {
+      const changes = {
+        data: params.data === undefined ? undefined : raw('data'),
+        priority: params.priority,
+        expiration: params.expiration,
+        mimeType: params.mime_type,
+        correlId: params.correl_id,
+        inReplyTo: params.in_reply_to,
+      };
+      return { json: await broker.queue.update(subscription, params.msg_id, changes, params.version) };
+    });
+  },
+};
+
+export const queueDelete: Method<'queue.delete'> = {
+  name: 'queue.delete',
+  async run({ broker }, caller, { sub_key, msg_id }) {
+    return withQueue(broker, caller, sub_key, false, async subscription => {
+      await broker.queue.delete(subscription, msg_id);
+      return empty;
+    });
+  },
+};
+
+export const queueClear: Method<'queue.clear'> = {
+  name: 'queue.clear',
+  async run({ broker }, caller, { sub_key }) {
+    return withQueue(broker, caller, sub_key, false, async subscription => {
+      const count = await broker.queue.clear(subscription);
+      const { attachment } = subscription;
+      if (count > 0 && attachment && attachment.sink !== caller.sink) attachment.sink.dropped(sub_key, count, 'cleared');
+      return empty;
+    });
+  },
+};
+
+/** One's own queue, or any for an administrator; a monitor may read. */
+function withQueue<T>(
+  broker: Broker,
+  { endpoint }: Caller,
+  subKey: string,
+  isReading: boolean,
+  work: (subscription: Subscription) => Promise<T>,
+): Promise<T> {
+  return broker.subscriptions.use({ subKey }, subscription => {
+    const { role } = endpoint;
+    const may = subscription.endpoint === endpoint || role === 'admin' || (role === 'monitor' && isReading);
+    if (!may) throw new HoldfastError('forbidden', 'This sub_key belongs to another endpoint.');
+    return work(subscription);
+  });
+}

@@ -1,0 +1,31 @@
+import type { Broker } from '../../broker/broker.js';
+import type { Topic } from '../../broker/topic.js';
+import { topicName } from '../../protocol/names.js';
+import { isoMicros } from '../../protocol/time.js';
+import { answer, type Method } from './method.js';
+
+export const topicCreate: Method<'topic.create'> = {
+  name: 'topic.create',
+  roles: ['admin'],
+  async run({ broker }, _caller, { topic_name, ...options }) {
+    const topic = await broker.topicAdmin.create(topicName(topic_name), options);
+    return answer(await describe(broker, topic));
+  },
+};
+
+export const topicList: Method<'topic.list'> = {
+  name: 'topic.list',
+  roles: ['admin', 'monitor'],
+  async run({ broker, limits }, _caller, { search = '', limit = limits.list_items, cursor = '' }) {
+    const found = broker.topics.sorted().filter(({ name }) => name > cursor && name.includes(search));
+    const items: object[] = [];
+    for (const topic of found.slice(0, limit)) items.push(await describe(broker, topic));
+    return answer({ items, next_cursor: found.length > limit ? found[limit - 1]!.name : null });
+  },
+};
+
+async function describe(broker: Broker, { name, options, lastPublishedMicros }: Topic): Promise<object> {
+  const subscriptions = await broker.subscriber.countTo(name);
+  const lastPub = lastPublishedMicros > 0 ? { last_pub_time_iso: isoMicros(lastPublishedMicros) } : {};
+  return { topic_name: name, ...options, subscriptions, ...lastPub };
+}

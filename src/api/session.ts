@@ -1,0 +1,152 @@
+import type { Broker } from '../broker/broker.js';
+import type { Endpoint } from '../broker/endpoint.js';
+import type { Attempt, DetachReason, DropReason, Sink } from '../broker/sink.js';
+import type { Subscription } from '../broker/subscription.js';
+import { errorText, notificationText, requestText } from '../protocol/answer.js';
+import { type Entry, readFrame, type ResponseEntry } from '../protocol/frame.js';
+import type { Limits } from '../protocol/limits.js';
+import { BatchAnswer } from './batch-answer.js';
+import type { Caller } from './caller.js';
+import type { Connection, Identity, Receiver } from './connection.js';
+import type { AnswerTo, Dispatcher } from './dispatcher.js';
+import { readResponse } from './response.js';
+
+/** What all sessions share. */
+export interface SessionParts {
+  broker: Broker;
+  dispatcher: Dispatcher;
+  limits: Limits;
+  ended(session: Session): void;
+}
+
+/** One authenticated connection: reads its frames, answers them, and is where its subscriptions are delivered to. */
+export class Session implements Receiver, Caller, Sink {
+  readonly endpoint: Endpoint;
+  readonly identity: Identity;
+  readonly signal = null;
+  publishing: Promise<void> | null = null;
+  readonly #parts: SessionParts;
+  readonly #connection: Connection;
+  #subscriptions: Set<Subscription> | null = null;
+  /** Attempts without a response, by the id of their request. */
+  #attempts: Map<number, Attempt> | null = null;
+  #lastId = 0;
+  #unanswered = 0;
+  #isPaused = false;
+  #isEnded = false;
+
+  constructor(parts: SessionParts, identity: Identity, connection: Connection) {
+    this.#parts = parts;
+    this.#connection = connection;
+    this.identity = identity;
+    this.endpoint = parts.broker.endpoints.byId(identity.endpointId);
+  }
+
+  get sink(): Sink {
+    return this;
+  }
+
+  receive(text: string): void {
+    const { limits } = this.#parts;
+    const frame = readFrame(text, { depthMax: limits.json_depth_max, batchMax: limits.batch_requests_max });
+    if (frame.isBatch || frame.entries[0]!.kind !== 'response') this.#unanswered += 1;
+    if (frame.isBatch) {
+      const batch = new BatchAnswer(frame.entries, (text, after) => this.#answer(text, after));
+      for (const entry of frame.entries) this.#take(entry, batch.answer);
+    } else this.#take(frame.entries[0]!, this.#answer);
+    this.#flow();
+  }
+
+  drained(): void {
+    for (const subscription of this.#subscriptions ?? []) this.#parts.broker.subscriptions.wake(subscription);
+    this.#flow();
+  }
+
+  ended(): void {
+    this.#isEnded = true;
+    const { attachments, subscriber } = this.#parts.broker;
+    for (const subscription of this.#subscriptions ?? []) {
+      const goes = subscription.attachment?.sink === this && subscription.attachment.unsubOnClose;
+      attachments.detach(subscription, this);
+      // An I/O error has stopped the broker already; there is nobody else to tell.
+      if (goes && !subscription.isDeleted) subscriber.remove(subscription, this).catch(() => {});
+    }
+    this.#subscriptions = null;
+    this.#attempts = null;
+    this.#parts.ended(this);
+  }
+
+  /** The endpoint's credentials are no longer what they were. */
+  revoke(): void {
+    for (const subscription of [...(this.#subscriptions ?? [])]) {
+      this.#parts.broker.attachments.revoke(subscription, 'endpoint_revoked');
+    }
+    this.#connection.close('credentials_revoked', 'The credentials of this endpoint were changed');
+  }
+
+  attached(subscription: Subscription): boolean {
+    if (this.#isEnded) return false;
+    this.#subscriptions ??= new Set();
+    this.#subscriptions.add(subscription);
+    return true;
+  }
+
+  get isReady(): boolean {
+    return !this.#isEnded && this.#connection.bufferedBytes < this.#parts.limits.socket_buffer_bytes;
+  }
+
+  deliver(attempt: Attempt, messages: string): void {
+    const id = ++this.#lastId;
+    this.#attempts ??= new Map();
+    this.#attempts.set(id, attempt);
+    this.#connection.send(requestText(id, 'deliver', `{"sub_key":"${attempt.subKey}","messages":${messages}}`));
+  }
+
+  detached(subKey: string, reason: DetachReason): void {
+    for (const subscription of this.#subscriptions ?? []) {
+      if (subscription.subKey === subKey) this.#subscriptions?.delete(subscription);
+    }
+    for (const [id, attempt] of this.#attempts ?? []) if (attempt.subKey === subKey) this.#attempts?.delete(id);
+    this.#connection.send(notificationText('detached', JSON.stringify({ sub_key: subKey, reason })));
+  }
+
+  dropped(subKey: string, count: number, reason: DropReason): void {
+    this.#connection.send(notificationText('dropped', JSON.stringify({ sub_key: subKey, count, reason })));
+  }
+
+  #take(entry: Entry, answer: AnswerTo): void {
+    if (entry.kind === 'response') return this.#settle(entry);
+    if (entry.kind === 'invalid') return answer(errorText(entry.id, entry.error));
+    this.#parts.dispatcher.call(this, entry, answer);
+  }
+
+  readonly #answer: AnswerTo = (text, after) => {
+    this.#unanswered -= 1;
+    if (text !== null) this.#connection.send(text);
+    after?.();
+    if (this.#isPaused) this.#flow();
+  };
+
+  #settle({ id, result, error }: ResponseEntry): void {
+    const attempt = typeof id === 'number' ? this.#attempts?.get(id) : undefined;
+    if (!attempt) {
+      this.#parts.broker.counters.strayResponses += 1;
+      return;
+    }
+    this.#attempts!.delete(id as number);
+    const response = readResponse(result, error);
+    if (response.kind === 'acked') attempt.acked();
+    else if (response.kind === 'nacked') attempt.ackedExcept(response.nacks);
+    else attempt.failed(response.error);
+  }
+
+  /** A client that asks faster than it is answered, or does not read the answers, waits in its own kernel. */
+  #flow(): void {
+    const { socket_unanswered_max: most, socket_buffer_bytes: bytes } = this.#parts.limits;
+    const isOver = this.#unanswered >= most || this.#connection.bufferedBytes >= bytes;
+    if (isOver === this.#isPaused) return;
+    this.#isPaused = isOver;
+    if (isOver) this.#connection.pause();
+    else this.#connection.resume();
+  }
+}

@@ -1,0 +1,26 @@
+import type { Broker } from '../broker/broker.js';
+import type { Limits } from '../protocol/limits.js';
+import type { Connection, Identity } from './connection.js';
+import type { Dispatcher } from './dispatcher.js';
+import { Session } from './session.js';
+
+/** The sessions there are. */
+export class Sessions {
+  readonly #parts;
+  readonly #sessions = new Set<Session>();
+
+  constructor(parts: { broker: Broker; dispatcher: Dispatcher; limits: Limits }) {
+    this.#parts = { ...parts, ended: (session: Session) => this.#sessions.delete(session) };
+  }
+
+  open(identity: Identity, connection: Connection): Session {
+    const session = new Session(this.#parts, identity, connection);
+    this.#sessions.add(session);
+    return session;
+  }
+
+  /** Ends every session of an endpoint. */
+  revoke(endpointId: number): void {
+    for (const session of [...this.#sessions]) if (session.identity.endpointId === endpointId) session.revoke();
+  }
+}

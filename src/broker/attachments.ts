@@ -1,0 +1,91 @@
+import type { GroupCommit } from './group-commit.js';
+import type { Pages } from './pages.js';
+import type { Pump } from './pump.js';
+import type { Retries } from './retries.js';
+import type { Settler } from './settler.js';
+import type { DetachReason, Sink } from './sink.js';
+import type { Subscription } from './subscription.js';
+import type { Subscriptions } from './subscriptions.js';
+
+/** Gives subscriptions an owner, and takes them away: attach, start, detach, take over (invariant 7). */
+export class Attachments {
+  readonly #subscriptions: Subscriptions;
+  readonly #commit: GroupCommit;
+  readonly #settler: Settler;
+  readonly #pages: Pages;
+  readonly #pump: Pump;
+  readonly #retries: Retries;
+
+  constructor(parts: {
+    subscriptions: Subscriptions;
+    commit: GroupCommit;
+    settler: Settler;
+    pages: Pages;
+    pump: Pump;
+    retries: Retries;
+  }) {
+    this.#subscriptions = parts.subscriptions;
+    this.#commit = parts.commit;
+    this.#settler = parts.settler;
+    this.#pages = parts.pages;
+    this.#pump = parts.pump;
+    this.#retries = parts.retries;
+  }
+
+  /** Makes the sink its owner. Attaching what the sink already has changes nothing. Delivery waits for `start`. */
+  async attach(subscription: Subscription, sink: Sink, unsubOnClose: boolean | undefined): Promise<void> {
+    const { attachment } = subscription;
+    if (attachment?.sink === sink) {
+      if (unsubOnClose !== undefined) attachment.unsubOnClose = unsubOnClose;
+      return;
+    }
+    if (attachment) attachment.sink.detached(subscription.subKey, 'taken_over');
+    else this.#subscriptions.attached += 1;
+    if (subscription.isActive) subscription.retreat();
+    subscription.epoch += 1;
+    subscription.attachment = { sink, unsubOnClose: unsubOnClose ?? false, isStarted: false };
+    this.#subscriptions.activate(subscription);
+    if (subscription.options.delivery_method === 'notify') this.#pages.fetch(subscription);
+    const { id, epoch, lanes } = subscription;
+    await this.#commit.submit({ kind: 'update_subscription', id, epoch, lanes: lanes.encode() });
+  }
+
+  /** The answer with the sub_key is on its way: deliveries may follow. */
+  start(subscription: Subscription, sink: Sink): void {
+    const { attachment } = subscription;
+    if (attachment?.sink !== sink || attachment.isStarted) return;
+    attachment.isStarted = true;
+    this.#retries.check(subscription);
+    this.#pump.wake(subscription);
+  }
+
+  /** The sink is gone. What was out goes back to the queue at once. Answers whether the sink had it. */
+  detach(subscription: Subscription, sink: Sink): boolean {
+    if (subscription.attachment?.sink !== sink) return false;
+    subscription.attachment = null;
+    this.#subscriptions.attached -= 1;
+    this.#end(subscription);
+    return true;
+  }
+
+  /** Takes it from whoever has it, who is told why. */
+  revoke(subscription: Subscription, reason: DetachReason, except: Sink | null = null): void {
+    const { attachment } = subscription;
+    if (!attachment) return;
+    if (attachment.sink !== except) attachment.sink.detached(subscription.subKey, reason);
+    subscription.attachment = null;
+    this.#subscriptions.attached -= 1;
+    if (!subscription.isDeleted) this.#end(subscription);
+  }
+
+  /** It has no receiver: takes its marks back on disk, and lets it leave memory. */
+  async idle(subscription: Subscription): Promise<void> {
+    await this.#settler.save(subscription);
+  }
+
+  #end(subscription: Subscription): void {
+    subscription.epoch += 1;
+    this.#subscriptions.deactivate(subscription);
+    this.idle(subscription).catch(() => {});
+  }
+}

@@ -1,0 +1,168 @@
+import type { MessageIds } from '../protocol/ids.js';
+import type { Limits } from '../protocol/limits.js';
+import type { Opened, Store } from '../store/store.js';
+import { Attachments } from './attachments.js';
+import { Audience } from './audience.js';
+import type { Clock } from './clock.js';
+import { Counters } from './counters.js';
+import { deadLetterTopic, DeadLetters } from './dead-letters.js';
+import { Delays } from './delays.js';
+import { Depth } from './depth.js';
+import { DepthLimits } from './depth-limits.js';
+import { DiskWatch } from './disk-watch.js';
+import { EndpointAdmin } from './endpoint-admin.js';
+import { Endpoints } from './endpoints.js';
+import { Feed } from './feed.js';
+import { GroupCommit } from './group-commit.js';
+import { Log } from './log.js';
+import { Pages } from './pages.js';
+import { Publisher } from './publisher.js';
+import { Puller } from './puller.js';
+import { Pump } from './pump.js';
+import { Queue } from './queue.js';
+import { Retries } from './retries.js';
+import { Settlement } from './settlement.js';
+import { Settler } from './settler.js';
+import { Subscriber } from './subscriber.js';
+import type { Subscription } from './subscription.js';
+import { Subscriptions } from './subscriptions.js';
+import { Sweeper } from './sweeper.js';
+import { TopicAdmin } from './topic-admin.js';
+import { Topics } from './topics.js';
+
+export interface BrokerParts {
+  store: Store;
+  /** What the store answered when it was opened. */
+  opened: Opened;
+  ids: MessageIds;
+  clock: Clock;
+  limits: Limits;
+  /** Topics are made at their first permitted use. */
+  mayAutoCreate: boolean;
+}
+
+/** The core, put together. It does nothing itself: each of its parts has one thing to do, and only this file knows all. */
+export class Broker {
+  readonly topics = new Topics();
+  readonly endpoints = new Endpoints();
+  readonly counters = new Counters();
+  readonly commit: GroupCommit;
+  readonly topicAdmin: TopicAdmin;
+  readonly endpointAdmin: EndpointAdmin;
+  readonly subscriptions: Subscriptions;
+  readonly publisher: Publisher;
+  readonly subscriber: Subscriber;
+  readonly attachments: Attachments;
+  readonly settlement: Settlement;
+  readonly puller: Puller;
+  readonly queue: Queue;
+  readonly depth: Depth;
+  readonly sweeper: Sweeper;
+  readonly depthLimits: DepthLimits;
+  /** Resolves with the reason when the store has failed: the process has to stop. */
+  readonly failed: Promise<Error>;
+  readonly #settler: Settler;
+  readonly #delays: Delays;
+  readonly #diskWatch: DiskWatch;
+  readonly #store: Store;
+  readonly #nextDueAt: number | null;
+
+  constructor({ store, opened, ids, clock, limits, mayAutoCreate }: BrokerParts) {
+    const { topics, endpoints, counters } = this;
+    const audience = new Audience();
+    let fail: (error: Error) => void = () => {};
+    this.failed = new Promise(resolve => {
+      fail = resolve;
+    });
+    this.#store = store;
+    this.#nextDueAt = opened.nextDueAt;
+    topics.load(opened.topics, opened.position);
+    for (const row of opened.endpoints) endpoints.add(row);
+
+    const log = new Log(audience, clock, limits, (subIds, priority) => this.#wakeAddressed(subIds, priority));
+    const commit = new GroupCommit(store, clock, limits, opened.position, {
+      appended: (group, appended) => log.appended(group, appended),
+      failed: fail,
+    });
+    const common = { store, topics, endpoints, counters, audience, commit, ids, clock, limits, mayAutoCreate };
+    const wake = (subscription: Subscription) => pump.wake(subscription);
+    const release = (subscription: Subscription) => subscriptions.release(subscription);
+    const wakeOrRelease = (subscription: Subscription) => {
+      wake(subscription);
+      release(subscription);
+    };
+
+    const settler = new Settler(commit, clock, limits, release);
+    const subscriptions = new Subscriptions(
+      { ...common, sentMax: opened.position },
+      { wake, idle: subscription => attachments.idle(subscription), evicted: subscription => pages.forget(subscription) },
+    );
+    const pages = new Pages({ ...common, settler }, { arrived: wakeOrRelease, failed: fail });
+    const supply = {
+      fetch: (subscription: Subscription) => pages.fetch(subscription),
+      reserve: (subscription: Subscription) => pages.reserve(subscription),
+      committed: () => commit.committed,
+    };
+    const feed = new Feed(topics, ids, clock, counters, supply);
+    const deadLetters = new DeadLetters(topics, log, clock, counters);
+    const retries = new Retries({ ...common, settler, deadLetters }, { ready: wakeOrRelease, failed: fail });
+    const settlement = new Settlement({ ...common, settler }, subscription => {
+      retries.check(subscription);
+      wake(subscription);
+    });
+    const pump: Pump = new Pump({ ...common, feed, log, settlement }, delivery => puller.watch(delivery));
+    const depth = new Depth(common);
+    const topicAdmin = new TopicAdmin(common);
+    const attachments: Attachments = new Attachments({ subscriptions, commit, settler, pages, pump, retries });
+    const puller: Puller = new Puller({ ...common, subscriptions, pages, pump, retries, settlement, settler });
+    const delays = new Delays({ ...common, log });
+
+    this.commit = commit;
+    this.topicAdmin = topicAdmin;
+    this.endpointAdmin = new EndpointAdmin(common);
+    this.subscriptions = subscriptions;
+    this.publisher = new Publisher({ ...common, topicAdmin, subscriptions, delays });
+    this.subscriber = new Subscriber({ ...common, topicAdmin, subscriptions, attachments, depth, pump, settler });
+    this.attachments = attachments;
+    this.settlement = settlement;
+    this.puller = puller;
+    this.depth = depth;
+    this.queue = new Queue({ ...common, pages, puller, settlement, settler, retries, pump, depth });
+    this.depthLimits = new DepthLimits({ ...common, subscriptions, depth, pages, settler });
+    this.sweeper = new Sweeper({ ...common, depthLimits: this.depthLimits });
+    this.#settler = settler;
+    this.#delays = delays;
+    this.#diskWatch = new DiskWatch(common, isFull => {
+      this.publisher.isStoreFull = isFull;
+    });
+  }
+
+  /** Makes what has to be there, and starts what runs by itself. */
+  async start(): Promise<void> {
+    if (!this.topics.find(deadLetterTopic)) await this.topicAdmin.create(deadLetterTopic, {});
+    this.#delays.waitUntil(this.#nextDueAt);
+    this.sweeper.start();
+    this.#diskWatch.start();
+  }
+
+  /** Writes what is settled, and closes the store. Whoever was attached has been detached before. */
+  async stop(): Promise<void> {
+    this.#delays.stop();
+    await Promise.all([this.sweeper.stop(), this.#diskWatch.stop()]);
+    for (const subscription of [...this.subscriptions.loaded()]) {
+      if (!subscription.isActive) continue;
+      this.subscriptions.deactivate(subscription);
+      await this.attachments.idle(subscription);
+    }
+    this.#settler.flush();
+    await this.commit.drained();
+    await this.#store.close();
+  }
+
+  #wakeAddressed(subIds: number[], priority: number): void {
+    for (const id of subIds) {
+      const subscription = this.subscriptions.peek(id);
+      subscription?.expectMail(priority);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import { limits } from '../protocol/limits.js';
+import type { DeadLetter } from '../protocol/message.js';
+import { members, sizeOf } from '../protocol/raw.js';
+import { isoMicros } from '../protocol/time.js';
+import type { Topic } from './topic.js';
+
+/** What a publisher gives; `data` and `userCtx` are its own JSON texts and go out as they came in. */
+export interface Publication {
+  topicName: string;
+  data: string;
+  priority: number;
+  /** Whole seconds. */
+  expiration: number;
+  /** Seconds, 0 for none. */
+  delay: number;
+  mimeType: string;
+  msgId?: string;
+  correlId?: string;
+  inReplyTo?: string;
+  extClientId?: string;
+  extPubTimeIso?: string;
+  groupId?: string;
+  positionInGroup?: number;
+  userCtx?: string;
+  deliverToSk?: string[];
+  replyToSk?: string[];
+}
+
+export interface Composed {
+  /** The members of the message on the wire, without `msg_id`, `delivery_count` and `sub_key`. */
+  body: string;
+  /** Unix milliseconds, rounded up, so that nothing goes before its time. */
+  expiresAt: number;
+}
+
+/** Encodes a message once, for the store and for every subscriber. `recv_time` is later than `pub_time` by the delay. */
+export function compose(publication: Publication, topic: Topic, nowMicros: number): Composed {
+  const { data } = publication;
+  const received = nowMicros + Math.max(1, Math.ceil(publication.delay * 1e6));
+  const expires = received + publication.expiration * 1e6;
+  const body =
+    `"data":${data},"topic_name":${topic.nameJson}${optional(publication)},"priority":${publication.priority}` +
+    `,"mime_type":${publication.mimeType === defaultMimeType ? defaultMimeJson : JSON.stringify(publication.mimeType)}` +
+    `,"pub_time_iso":"${isoMicros(nowMicros)}","recv_time_iso":"${isoMicros(received)}"` +
+    `,"expiration":${publication.expiration},"expiration_time_iso":"${isoMicros(expires)}","size":${sizeOf(data)}`;
+  return { body, expiresAt: Math.ceil(expires / 1000) };
+}
+
+export const defaultMimeType = 'application/json';
+const defaultMimeJson = JSON.stringify(defaultMimeType);
+
+function optional(publication: Publication): string {
+  let text = '';
+  const { correlId, inReplyTo, extClientId, extPubTimeIso, groupId, positionInGroup, userCtx, replyToSk } = publication;
+  if (correlId) text += `,"correl_id":${JSON.stringify(correlId)}`;
+  if (inReplyTo) text += `,"in_reply_to":${JSON.stringify(inReplyTo)}`;
+  if (extClientId) text += `,"ext_client_id":${JSON.stringify(extClientId)}`;
+  if (extPubTimeIso) text += `,"ext_pub_time_iso":${JSON.stringify(extPubTimeIso)}`;
+  if (groupId) text += `,"group_id":${JSON.stringify(groupId)}`;
+  if (positionInGroup !== undefined) text += `,"position_in_group":${positionInGroup}`;
+  if (replyToSk) text += `,"reply_to_sk":${JSON.stringify(replyToSk)}`;
+  if (userCtx !== undefined) text += `,"user_ctx":${userCtx}`;
+  return text;
+}
+
+/** What may be changed in a message of one queue; raw JSON for `data`. */
+export interface Edit {
+  data?: string;
+  priority?: number;
+  expiration?: number;
+  mimeType?: string;
+  correlId?: string;
+  inReplyTo?: string;
+}
+
+/** The message with some members replaced. Its times stay, so its expiry counts from when it was received. */
+export function edit(body: string, changes: Edit, receivedMicros: number): string {
+  const replaced: Record<string, string | undefined> = {
+    data: changes.data,
+    size: changes.data === undefined ? undefined : String(sizeOf(changes.data)),
+    priority: changes.priority?.toString(),
+    mime_type: jsonOf(changes.mimeType),
+    correl_id: jsonOf(changes.correlId),
+    in_reply_to: jsonOf(changes.inReplyTo),
+    expiration: changes.expiration?.toString(),
+    expiration_time_iso:
+      changes.expiration === undefined ? undefined : `"${isoMicros(receivedMicros + changes.expiration * 1e6)}"`,
+  };
+  return replaceMembers(body, replaced);
+}
+
+/** A dead letter: the message under the dead-letter topic, with why it is there, and a time of its own to live. */
+export function composeDeadLetter(body: string, letter: DeadLetter, topic: Topic, nowMicros: number): Composed {
+  const expiration = limits.dead_letter_expiration_sec;
+  const expires = nowMicros + 1 + expiration * 1e6;
+  const text = replaceMembers(body, {
+    topic_name: topic.nameJson,
+    pub_time_iso: `"${isoMicros(nowMicros)}"`,
+    recv_time_iso: `"${isoMicros(nowMicros + 1)}"`,
+    expiration: String(expiration),
+    expiration_time_iso: `"${isoMicros(expires)}"`,
+    dead_letter: JSON.stringify(letter),
+  });
+  return { body: text, expiresAt: Math.ceil(expires / 1000) };
+}
+
+/** The value of one member, as its JSON text. */
+export function memberOf(body: string, name: string): string | undefined {
+  return members(`{${body}}`).find(([key]) => key === name)?.[1];
+}
+
+function replaceMembers(body: string, replaced: Record<string, string | undefined>): string {
+  const left = new Map(Object.entries(replaced).filter(([, value]) => value !== undefined));
+  const texts = members(`{${body}}`).map(([key, raw]) => {
+    const value = left.get(key) ?? raw;
+    left.delete(key);
+    return `${JSON.stringify(key)}:${value}`;
+  });
+  for (const [key, value] of left) texts.push(`${JSON.stringify(key)}:${value}`);
+  return texts.join(',');
+}
+
+function jsonOf(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : JSON.stringify(text);
+}

@@ -1,0 +1,60 @@
+import type { Append, Settled } from '../store/store.js';
+import type { Clock } from './clock.js';
+import { composeDeadLetter } from './compose.js';
+import type { Counters } from './counters.js';
+import { addMessage, emptyAppend } from './group-commit.js';
+import type { Log } from './log.js';
+import type { Message } from './message.js';
+import type { OverlayEntry } from './overlay.js';
+import type { Subscription } from './subscription.js';
+import type { Topic } from './topic.js';
+import type { Topics } from './topics.js';
+
+export const deadLetterTopic = '/holdfast/dead-letter';
+
+/** Puts what failed too often under the dead-letter topic, in the transaction with which it leaves its queue. */
+export class DeadLetters {
+  readonly #topics: Topics;
+  readonly #log: Log;
+  readonly #clock: Clock;
+  readonly #counters: Counters;
+
+  constructor(topics: Topics, log: Log, clock: Clock, counters: Counters) {
+    this.#topics = topics;
+    this.#log = log;
+    this.#clock = clock;
+    this.#counters = counters;
+  }
+
+  /** Takes the entries out of the overlay, and answers what is to be committed together with that. */
+  of(subscription: Subscription, exhausted: [OverlayEntry, Message][]): { append: Append; apply(settled: Settled): void } | null {
+    if (exhausted.length === 0) return null;
+    const append = emptyAppend();
+    const topic = this.#topics.get(deadLetterTopic);
+    for (const [entry, message] of exhausted) {
+      subscription.removeEntry(entry);
+      const failedIn = this.#topics.byId(message.topicId);
+      // A dead letter of a dead letter would go round for ever (invariant 9).
+      if (failedIn === topic) this.#counters.deadLettersDropped += 1;
+      else addMessage(append, { topic, priority: message.priority, ...this.#compose(subscription, entry, message, failedIn, topic) });
+    }
+    this.#counters.deadLettered += append.bodies.length;
+    return { append, apply: settled => this.#entered(append, settled, topic) };
+  }
+
+  #compose(subscription: Subscription, entry: OverlayEntry, message: Message, failedIn: Topic, topic: Topic) {
+    const letter = {
+      reason: 'delivery_max_retry',
+      attempts: entry.attempts,
+      last_error: entry.lastError,
+      sub_name: subscription.name,
+      topic_name: failedIn.name,
+    };
+    return composeDeadLetter(message.body, letter, topic, this.#clock.nowMicros());
+  }
+
+  #entered(append: Append, { deadLetters }: Settled, topic: Topic): void {
+    if (!deadLetters) return;
+    append.priorities.forEach((priority, index) => this.#log.entered(topic, deadLetters.first + index, priority));
+  }
+}

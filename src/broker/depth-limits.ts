@@ -1,0 +1,100 @@
+import { priorityMax, priorityMin } from '../protocol/message.js';
+import type { Store, SubscriptionRow } from '../store/store.js';
+import type { Clock } from './clock.js';
+import type { Counters } from './counters.js';
+import type { Depth } from './depth.js';
+import type { GroupCommit } from './group-commit.js';
+import type { Limits } from '../protocol/limits.js';
+import { decodeOptions } from './options.js';
+import type { Pages } from './pages.js';
+import type { Settler } from './settler.js';
+import type { Subscription } from './subscription.js';
+import type { Subscriptions } from './subscriptions.js';
+import type { Topics } from './topics.js';
+
+/**
+ * Enforces `max_depth`: over it the oldest messages of the lowest priority leave. Checked now and then on exact counts,
+ * never inside a publish, so one absent subscriber never costs the publishers anything; what is in flight stays.
+ */
+export class DepthLimits {
+  readonly #store: Store;
+  readonly #topics: Topics;
+  readonly #subscriptions: Subscriptions;
+  readonly #depth: Depth;
+  readonly #pages: Pages;
+  readonly #settler: Settler;
+  readonly #commit: GroupCommit;
+  readonly #clock: Clock;
+  readonly #limits: Limits;
+  readonly #counters: Counters;
+
+  constructor(parts: {
+    store: Store;
+    topics: Topics;
+    subscriptions: Subscriptions;
+    depth: Depth;
+    pages: Pages;
+    settler: Settler;
+    commit: GroupCommit;
+    clock: Clock;
+    limits: Limits;
+    counters: Counters;
+  }) {
+    this.#store = parts.store;
+    this.#topics = parts.topics;
+    this.#subscriptions = parts.subscriptions;
+    this.#depth = parts.depth;
+    this.#pages = parts.pages;
+    this.#settler = parts.settler;
+    this.#commit = parts.commit;
+    this.#clock = parts.clock;
+    this.#limits = parts.limits;
+    this.#counters = parts.counters;
+  }
+
+  async check(rows: SubscriptionRow[]): Promise<void> {
+    for (const { id, options } of rows) {
+      if (decodeOptions(options).max_depth === null) continue;
+      await this.#subscriptions.useIfThere({ id }, subscription => this.enforce(subscription));
+    }
+  }
+
+  /** Lets go what is over the limit, and tells the owner. */
+  async enforce(subscription: Subscription): Promise<void> {
+    const { max_depth: most } = subscription.options;
+    if (most === null) return;
+    let over = (await this.#depth.of(subscription)) - most;
+    let dropped = 0;
+    for (let priority = priorityMin; priority <= priorityMax && over > 0; priority += 1) {
+      const left = await this.#drop(subscription, priority, over);
+      dropped += over - left;
+      over = left;
+    }
+    if (dropped === 0) return;
+    this.#counters.overDepth += dropped;
+    await this.#settler.save(subscription);
+    subscription.attachment?.sink.dropped(subscription.subKey, dropped, 'max_depth');
+  }
+
+  /** Passes up to `count` of the oldest messages of a lane that are with nobody. Answers how many are left to drop. */
+  async #drop(subscription: Subscription, priority: number, count: number): Promise<number> {
+    const upto = this.#commit.committed;
+    const after = new Array<number>(priorityMax + 1).fill(upto);
+    after[priority] = subscription.lanes.cursorOf(priority);
+    while (count > 0 && after[priority]! < upto) {
+      const now = this.#clock.nowMs();
+      const limit = Math.min(count, this.#limits.page_messages);
+      const scope = this.#pages.scopeOf(subscription);
+      const page = await this.#store.readPage({ scope, after, upto, now, limit, limitBytes: Infinity });
+      const lane = subscription.lanes.get(priority);
+      for (const { position, topicId, isAddressed, expiresAt } of page.rows) {
+        const isVisible = isAddressed || subscription.interests.sees(this.#topics.byId(topicId), position);
+        if (!isVisible || expiresAt <= now || lane.isPassed(position) || lane.find(position)) continue;
+        lane.drop(position);
+        count -= 1;
+      }
+      after[priority] = page.scanned[priority]!;
+    }
+    return count;
+  }
+}

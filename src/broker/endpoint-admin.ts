@@ -1,0 +1,88 @@
+import { HoldfastError } from '../protocol/errors.js';
+import { pattern } from '../protocol/names.js';
+import type { Limits } from '../protocol/limits.js';
+import type { Endpoint, Role } from './endpoint.js';
+import type { Endpoints } from './endpoints.js';
+import type { GroupCommit } from './group-commit.js';
+
+export interface EndpointChange {
+  role?: Role;
+  /** Hashed. */
+  credential?: string;
+  /** Lines `pub=PATTERN` and `sub=PATTERN`: all of them, as they shall be. */
+  patterns?: string[];
+}
+
+/** Makes and changes endpoints. A change of rights is a row each, exact by position, whatever is subscribed. */
+export class EndpointAdmin {
+  readonly #endpoints: Endpoints;
+  readonly #commit: GroupCommit;
+  readonly #limits: Limits;
+  readonly #making = new Set<string>();
+
+  constructor(parts: { endpoints: Endpoints; commit: GroupCommit; limits: Limits }) {
+    this.#endpoints = parts.endpoints;
+    this.#commit = parts.commit;
+    this.#limits = parts.limits;
+  }
+
+  async create(username: string, role: Role, credential: string, patterns: string[]): Promise<Endpoint> {
+    const { publish, subscribe } = this.#read(patterns);
+    if (this.#endpoints.find(username) || this.#making.has(username)) {
+      const reason = 'the username is taken';
+      throw new HoldfastError('conflict', `There is an endpoint "${username}" already. Change it with endpoint.update.`, { reason });
+    }
+    this.#making.add(username);
+    try {
+      return await this.#create(username, role, credential, publish, subscribe);
+    } finally {
+      this.#making.delete(username);
+    }
+  }
+
+  async update(endpoint: Endpoint, change: EndpointChange): Promise<void> {
+    const { role, credential } = change;
+    const patterns = change.patterns && this.#read(change.patterns);
+    const had = endpoint.subscribePatterns;
+    const grant = patterns?.subscribe.filter(one => !had.includes(one)) ?? [];
+    const revoke = patterns ? had.filter(one => !patterns.subscribe.includes(one)) : [];
+    const operation = { kind: 'update_endpoint', id: endpoint.id, role, credential, publishPatterns: patterns?.publish, grant, revoke } as const;
+    await this.#commit.submit({ ...operation }, ({ position }) => {
+      if (role) endpoint.role = role;
+      if (credential) endpoint.credential = credential;
+      if (patterns) endpoint.setPublishPatterns(patterns.publish);
+      if (grant.length + revoke.length > 0) endpoint.changeRights(grant, revoke, position);
+    });
+  }
+
+  #create(username: string, role: Role, credential: string, publishPatterns: string[], subscribePatterns: string[]): Promise<Endpoint> {
+    return new Promise((resolve, reject) => {
+      this.#commit
+        .submit({ kind: 'create_endpoint', username, role, credential, publishPatterns, subscribePatterns }, ({ id, position }) => {
+          const rights = subscribePatterns.map(one => ({ pattern: one, from: position, to: null }));
+          resolve(this.#endpoints.add({ id, username, role, credential, publishPatterns, rights }));
+        })
+        .catch(reject);
+    });
+  }
+
+  /** `pub=…` and `sub=…` lines, checked and apart. */
+  #read(lines: string[]): { publish: string[]; subscribe: string[] } {
+    if (lines.length > this.#limits.endpoint_patterns_max) {
+      throw badPatterns('patterns', `must not be more than ${this.#limits.endpoint_patterns_max} lines`);
+    }
+    const publish = new Set<string>();
+    const subscribe = new Set<string>();
+    for (const [index, line] of lines.entries()) {
+      const path = `patterns[${index}]`;
+      if (line.startsWith('pub=')) publish.add(pattern(line.slice(4), path));
+      else if (line.startsWith('sub=')) subscribe.add(pattern(line.slice(4), path));
+      else throw badPatterns(path, 'must start with "pub=" or "sub="');
+    }
+    return { publish: [...publish], subscribe: [...subscribe] };
+  }
+}
+
+function badPatterns(path: string, reason: string): HoldfastError {
+  return new HoldfastError('invalid_params', `${path} ${reason}`, { path, reason });
+}

@@ -1,0 +1,249 @@
+import { HoldfastError } from '../protocol/errors.js';
+import type { Limits } from '../protocol/limits.js';
+import {
+  type Append,
+  type Appended,
+  type Committed,
+  type NamedMessage,
+  type Operation,
+  type Position,
+  type Priority,
+  type Result,
+  type Store,
+  StoreFull,
+} from '../store/store.js';
+import type { Clock } from './clock.js';
+import type { Topic } from './topic.js';
+
+/** Who waits for a publish to be on disk. Exactly one of the three is called, once. */
+export interface PublishWaiter {
+  stored(position: Position): void;
+  refused(reason: 'duplicate' | 'conflict'): void;
+  failed(error: HoldfastError): void;
+}
+
+/** A message that is about to enter the log. */
+export interface NewMessage {
+  topic: Topic;
+  priority: Priority;
+  expiresAt: number;
+  body: string;
+  /** Undefined: derived from its position. */
+  named?: Omit<NamedMessage, 'index'>;
+  /** For the mailboxes of these subscriptions only. */
+  subIds?: number[];
+}
+
+/** One append operation with those who wait for it, in the same order. */
+export interface AppendGroup {
+  operation: Append;
+  topics: Topic[];
+  waiters: PublishWaiter[];
+}
+
+/** What a committed operation does next: a group of publishes is answered, any other one has a promise. */
+type Follower =
+  | { append: AppendGroup }
+  | { append: null; apply(result: unknown): void; reject(error: unknown): void };
+
+/** Commits that the store has at the same time: while it writes one, the next is already with it. */
+const inStoreMax = 2;
+
+/** One transaction that is being filled. */
+class Batch {
+  readonly operations: Operation[] = [];
+  readonly followers: Follower[] = [];
+  /** The append that is still open: the last operation, if it is one. */
+  group: AppendGroup | null = null;
+  messages = 0;
+  bytes = 0;
+}
+
+/**
+ * Group commit: everything that changes the store goes through here and is answered only once its transaction is on
+ * disk (invariant 1). What comes in while the store writes shares the next transaction, in the order it came.
+ */
+export class GroupCommit {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #limits: Limits;
+  readonly #onAppended: (group: AppendGroup, appended: Appended) => void;
+  readonly #onFailed: (error: Error) => void;
+  readonly #queue: Batch[] = [];
+  #inStore = 0;
+  #isScheduled = false;
+  #failed: HoldfastError | null = null;
+  #idle: (() => void)[] = [];
+  /** The last position that is known to be on disk. Readers stop here. */
+  committed: Position;
+  bytesWaiting = 0;
+  batches = 0;
+  messages = 0;
+  seconds = 0;
+
+  constructor(
+    store: Store,
+    clock: Clock,
+    limits: Limits,
+    position: Position,
+    on: { appended(group: AppendGroup, appended: Appended): void; failed(error: Error): void },
+  ) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#limits = limits;
+    this.committed = position;
+    this.#onAppended = on.appended;
+    this.#onFailed = on.failed;
+  }
+
+  publish(message: NewMessage, waiter: PublishWaiter): void {
+    if (this.#failed) return waiter.failed(this.#failed);
+    if (this.bytesWaiting > this.#limits.commit_queue_bytes_max) return waiter.failed(overloaded());
+    const batch = this.#openBatch();
+    if (!batch.group) {
+      batch.group = { operation: emptyAppend(), topics: [], waiters: [] };
+      batch.operations.push(batch.group.operation);
+      batch.followers.push({ append: batch.group });
+    }
+    addMessage(batch.group.operation, message);
+    batch.group.topics.push(message.topic);
+    batch.group.waiters.push(waiter);
+    batch.messages += 1;
+    batch.bytes += message.body.length;
+    this.bytesWaiting += message.body.length;
+    this.#schedule();
+  }
+
+  /**
+   * Resolves once the operation is on disk. `apply` changes the state in memory: it runs between the operations that
+   * were committed before and after this one, while a promise would be told only after all of them.
+   */
+  submit<O extends Operation>(operation: O, apply?: (result: Result<O>) => void): Promise<Result<O>> {
+    if (this.#failed) return Promise.reject(this.#failed);
+    return new Promise((resolve, reject) => {
+      const batch = this.#openBatch();
+      batch.group = null;
+      batch.operations.push(operation);
+      const applied = (result: unknown) => {
+        apply?.(result as Result<O>);
+        resolve(result as Result<O>);
+      };
+      batch.followers.push({ append: null, apply: applied, reject });
+      batch.messages += 1;
+      this.#schedule();
+    });
+  }
+
+  /** Resolves when nothing waits any more. */
+  drained(): Promise<void> {
+    if (this.#failed || (this.#queue.length === 0 && this.#inStore === 0)) return Promise.resolve();
+    return new Promise(resolve => this.#idle.push(resolve));
+  }
+
+  #openBatch(): Batch {
+    const last = this.#queue[this.#queue.length - 1];
+    if (last && last.messages < this.#limits.commit_messages_max && last.bytes < this.#limits.commit_bytes_max) return last;
+    const batch = new Batch();
+    this.#queue.push(batch);
+    return batch;
+  }
+
+  /** Everything of this turn goes into one transaction, so the store is called at the end of the turn. */
+  #schedule(): void {
+    if (this.#isScheduled || this.#inStore >= inStoreMax) return;
+    this.#isScheduled = true;
+    this.#clock.endOfTurn(() => {
+      this.#isScheduled = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    while (this.#inStore < inStoreMax && this.#queue.length > 0 && !this.#failed) {
+      const batch = this.#queue.shift()!;
+      this.#inStore += 1;
+      const startedAt = this.#clock.nowMicros();
+      this.#store.commit(batch.operations).then(
+        committed => {
+          this.seconds += (this.#clock.nowMicros() - startedAt) / 1e6;
+          this.#done(batch, committed);
+        },
+        error => this.#notDone(batch, error),
+      );
+    }
+  }
+
+  #done(batch: Batch, { results, position }: Committed): void {
+    this.#inStore -= 1;
+    this.batches += 1;
+    this.messages += batch.messages;
+    this.bytesWaiting -= batch.bytes;
+    this.committed = position;
+    this.#flush();
+    for (const [index, follower] of batch.followers.entries()) {
+      if (follower.append) this.#onAppended(follower.append, results[index] as Appended);
+      else follower.apply(results[index]);
+    }
+    this.#tellIdle();
+  }
+
+  #notDone(batch: Batch, error: unknown): void {
+    this.#inStore -= 1;
+    this.bytesWaiting -= batch.bytes;
+    if (error instanceof StoreFull && batch.followers.some(follower => follower.append)) this.#withoutAppends(batch);
+    else this.#fail(batch, error as Error);
+    this.#flush();
+    this.#tellIdle();
+  }
+
+  /** The disk is full: publishes are refused, and what consumers settled is tried again, because it frees space. */
+  #withoutAppends(batch: Batch): void {
+    const rest = new Batch();
+    const full = new HoldfastError('storage_full', 'The disk is full: the message was not stored. Free space, then publish again.');
+    for (const [index, follower] of batch.followers.entries()) {
+      if (follower.append) for (const waiter of follower.append.waiters) waiter.failed(full);
+      else {
+        rest.operations.push(batch.operations[index]!);
+        rest.followers.push(follower);
+      }
+    }
+    if (rest.operations.length > 0) this.#queue.unshift(rest);
+  }
+
+  /** After an I/O error nothing may be tried again: everyone hears `unknown`, and the process is told to stop. */
+  #fail(batch: Batch, cause: Error): void {
+    const message = 'The disk failed while writing: the request may or may not be stored. Ask again after the restart.';
+    const error = new HoldfastError('storage_failed', message);
+    this.#failed = error;
+    this.#onFailed(cause);
+    for (const failed of [batch, ...this.#queue.splice(0)]) {
+      for (const follower of failed.followers) {
+        if (follower.append) for (const waiter of follower.append.waiters) waiter.failed(error);
+        else follower.reject(error);
+      }
+    }
+  }
+
+  #tellIdle(): void {
+    if (!this.#failed && (this.#queue.length > 0 || this.#inStore > 0)) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+}
+
+export function emptyAppend(): Append {
+  return { kind: 'append', topicIds: [], priorities: [], expiresAt: [], bodies: [], named: [], addressed: [] };
+}
+
+export function addMessage(append: Append, message: NewMessage): void {
+  const index = append.bodies.length;
+  append.topicIds.push(message.topic.id);
+  append.priorities.push(message.priority);
+  append.expiresAt.push(message.expiresAt);
+  append.bodies.push(message.body);
+  if (message.named) append.named.push({ index, ...message.named });
+  if (message.subIds) append.addressed.push({ index, subIds: message.subIds });
+}
+
+function overloaded(): HoldfastError {
+  return new HoldfastError('overloaded', 'The disk cannot keep up with the publishes. Wait, then publish again.', { retry_after: 1 });
+}

@@ -1,0 +1,161 @@
+import type { OverlayRow, Position } from '../store/store.js';
+import type { Message } from './message.js';
+
+/** A message that left the line, and where it is now. */
+export interface OverlayEntry extends OverlayRow {
+  /** Out for delivery. */
+  isInFlight: boolean;
+  /** Loaded, with its count raised on disk: may be sent. */
+  ready: Message | null;
+  /**
+   * The overlay was full when the message was nacked: it stays in its lane, in flight, and is tried again from memory.
+   * Such an entry is never written; the lane is what survives.
+   */
+  isInPlace: boolean;
+}
+
+/**
+ * The few messages of one subscription that left the line: nacked and waiting, held, edited. The home lane has passed
+ * them already, so removing an entry never shows its message again.
+ */
+export class Overlay {
+  readonly #entries = new Map<Position, OverlayEntry>();
+  readonly #changed = new Set<Position>();
+  #readyCount = 0;
+
+  constructor(rows: OverlayRow[] = []) {
+    for (const row of rows) this.#entries.set(row.position, { ...row, isInFlight: false, ready: null, isInPlace: false });
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(position: Position): OverlayEntry | undefined {
+    return this.#entries.get(position);
+  }
+
+  entries(): IterableIterator<OverlayEntry> {
+    return this.#entries.values();
+  }
+
+  put(row: OverlayRow, isInPlace = false): OverlayEntry {
+    const entry = { ...row, isInFlight: false, ready: null, isInPlace };
+    this.#entries.set(row.position, entry);
+    this.touch(entry);
+    return entry;
+  }
+
+  /** The entry was changed and is to be written. */
+  touch(entry: OverlayEntry): void {
+    if (!entry.isInPlace) this.#changed.add(entry.position);
+  }
+
+  delete(position: Position): void {
+    const entry = this.#entries.get(position);
+    if (!entry) return;
+    this.#entries.delete(position);
+    if (entry.ready) this.#readyCount -= 1;
+    this.touch(entry);
+  }
+
+  /** Its count is raised on disk and its content is here. */
+  makeReady(entry: OverlayEntry, message: Message): void {
+    if (this.#entries.get(entry.position) !== entry || entry.isInFlight || entry.ready) return;
+    entry.ready = message;
+    this.#readyCount += 1;
+  }
+
+  send(entry: OverlayEntry): void {
+    entry.ready = null;
+    entry.isInFlight = true;
+    this.#readyCount -= 1;
+  }
+
+  /** It comes back from its receiver, or was changed: it waits again. */
+  wait(entry: OverlayEntry): void {
+    if (entry.ready) this.#readyCount -= 1;
+    entry.ready = null;
+    entry.isInFlight = false;
+  }
+
+  /** Entries that may be sent now. */
+  get readyCount(): number {
+    return this.#readyCount;
+  }
+
+  get isChanged(): boolean {
+    return this.#changed.size > 0;
+  }
+
+  /** What is to be written since the last call. */
+  takeChanges(): { overlayPut: OverlayRow[]; overlayDelete: Position[] } {
+    const overlayPut: OverlayRow[] = [];
+    const overlayDelete: Position[] = [];
+    for (const position of this.#changed) {
+      const entry = this.#entries.get(position);
+      if (entry) overlayPut.push(toRow(entry));
+      else overlayDelete.push(position);
+    }
+    this.#changed.clear();
+    return { overlayPut, overlayDelete };
+  }
+
+  /** Entries that wait in no one's hands and are due at `now`, in the order of delivery. */
+  due(now: number, limit: number): OverlayEntry[] {
+    const due: OverlayEntry[] = [];
+    for (const entry of this.#entries.values()) if (isWaiting(entry) && entry.dueAt <= now) due.push(entry);
+    return due.sort(inDeliveryOrder).slice(0, limit);
+  }
+
+  /** When the next waiting entry is due, or null. */
+  nextDueAt(): number | null {
+    let next: number | null = null;
+    for (const entry of this.#entries.values()) {
+      if (isWaiting(entry) && (next === null || entry.dueAt < next)) next = entry.dueAt;
+    }
+    return next;
+  }
+
+  /** Entries of a lane that may be sent now, oldest first. */
+  ready(priority: number): OverlayEntry[] {
+    const ready: OverlayEntry[] = [];
+    for (const entry of this.#entries.values()) if (entry.ready && entry.priority === priority) ready.push(entry);
+    return ready.length > 1 ? ready.sort(inDeliveryOrder) : ready;
+  }
+
+  /** True if an attempt of this lane failed and its message has not been settled since. */
+  isBlocking(priority: number): boolean {
+    for (const entry of this.#entries.values()) if (entry.priority === priority && entry.state === 'retry') return true;
+    return false;
+  }
+
+  /** True if a message of this lane is out for another attempt. */
+  isOut(priority: number): boolean {
+    for (const entry of this.#entries.values()) if (entry.priority === priority && entry.isInFlight) return true;
+    return false;
+  }
+
+  /** The receiver is gone: what was out or ready waits again, and is due at once. */
+  retreat(): void {
+    this.#readyCount = 0;
+    for (const entry of this.#entries.values()) {
+      entry.isInFlight = false;
+      entry.ready = null;
+      if (entry.isInPlace) this.#entries.delete(entry.position);
+    }
+  }
+}
+
+export function inDeliveryOrder(a: OverlayRow, b: OverlayRow): number {
+  return b.priority - a.priority || a.position - b.position;
+}
+
+function isWaiting(entry: OverlayEntry): boolean {
+  return !entry.isInFlight && entry.ready === null && entry.state !== 'held';
+}
+
+function toRow(entry: OverlayEntry): OverlayRow {
+  const { isInFlight: _inFlight, ready: _ready, isInPlace: _inPlace, ...row } = entry;
+  return row;
+}

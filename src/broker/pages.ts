@@ -1,0 +1,123 @@
+import type { Limits } from '../protocol/limits.js';
+import { priorityMax, priorityMin } from '../protocol/message.js';
+import type { Page, Scope, Store } from '../store/store.js';
+import type { Clock } from './clock.js';
+import type { GroupCommit } from './group-commit.js';
+import { Message } from './message.js';
+import type { Settler } from './settler.js';
+import type { Subscription } from './subscription.js';
+import type { Topics } from './topics.js';
+
+/** Fetches backlog from the store, a page at a time for each subscription, within a bound for all together. */
+export class Pages {
+  readonly #store: Store;
+  readonly #topics: Topics;
+  readonly #commit: GroupCommit;
+  readonly #settler: Settler;
+  readonly #clock: Clock;
+  readonly #limits: Limits;
+  readonly #onArrived: (subscription: Subscription) => void;
+  readonly #onFailed: (error: Error) => void;
+  /** Bytes of the pages in memory, by who has them, oldest first. */
+  readonly #held = new Map<Subscription, number>();
+  #heldBytes = 0;
+
+  constructor(
+    parts: { store: Store; topics: Topics; commit: GroupCommit; settler: Settler; clock: Clock; limits: Limits },
+    on: { arrived(subscription: Subscription): void; failed(error: Error): void },
+  ) {
+    this.#store = parts.store;
+    this.#topics = parts.topics;
+    this.#commit = parts.commit;
+    this.#settler = parts.settler;
+    this.#clock = parts.clock;
+    this.#limits = parts.limits;
+    this.#onArrived = on.arrived;
+    this.#onFailed = on.failed;
+  }
+
+  scopeOf(subscription: Subscription): Scope {
+    return { topics: subscription.interests.scope(this.#topics), mailbox: subscription.id };
+  }
+
+  fetch(subscription: Subscription): void {
+    if (subscription.isPaging || subscription.isDeleted) return;
+    subscription.isPaging = true;
+    subscription.holds += 1;
+    this.#makeRoom(subscription);
+    this.#fetch(subscription)
+      .catch(error => this.#onFailed(error as Error))
+      .finally(() => {
+        subscription.isPaging = false;
+        subscription.holds -= 1;
+        this.#onArrived(subscription);
+      });
+  }
+
+  /** Persists marks above what is to be sent next; a page waits for this before any of it leaves. */
+  reserve(subscription: Subscription): void {
+    if (subscription.isReserving || subscription.isDeleted) return;
+    subscription.isReserving = true;
+    const confirm = subscription.lanes.reserve(this.#commit.committed + this.#limits.sent_mark_block, subscription.behind);
+    this.#settler
+      .save(subscription, undefined, confirm)
+      .catch(() => {})
+      .finally(() => {
+        subscription.isReserving = false;
+        this.#onArrived(subscription);
+      });
+  }
+
+  /** The subscription holds no page any more. */
+  forget(subscription: Subscription): void {
+    this.#heldBytes -= this.#held.get(subscription) ?? 0;
+    this.#held.delete(subscription);
+  }
+
+  async #fetch(subscription: Subscription): Promise<void> {
+    const { epoch, lanes, behind } = subscription;
+    const upto = this.#commit.committed;
+    const after = lanes.scanned().map((scanned, priority) => (behind & (1 << priority) ? scanned : upto));
+    const page = await this.#store.readPage({
+      scope: this.scopeOf(subscription),
+      after,
+      upto,
+      now: this.#clock.nowMs(),
+      limit: this.#limits.page_messages,
+      limitBytes: this.#limits.page_bytes,
+    });
+    // The receiver may have gone meanwhile, and with it everything that was fetched: the next one starts again.
+    if (subscription.epoch === epoch && subscription.isActive) this.#distribute(subscription, page, after, upto);
+  }
+
+  #distribute(subscription: Subscription, page: Page, after: number[], upto: number): void {
+    const { lanes } = subscription;
+    let bytes = 0;
+    for (const row of page.rows) {
+      const lane = lanes.get(row.priority);
+      if (lane.pageAt > 0) {
+        lane.page = lane.page.slice(lane.pageAt);
+        lane.pageAt = 0;
+      }
+      lane.page.push(new Message(row));
+      bytes += row.body.length;
+    }
+    for (let p = priorityMin; p <= priorityMax; p += 1) {
+      if (after[p]! < upto && page.scanned[p]! >= upto) subscription.behind &= ~(1 << p);
+    }
+    lanes.noteScanned(page.scanned.map((scanned, p) => (after[p]! < upto ? scanned : 0)), subscription.behind);
+    this.#heldBytes += bytes;
+    this.#held.set(subscription, (this.#held.get(subscription) ?? 0) + bytes);
+    if (page.rows.length > 0) this.reserve(subscription);
+  }
+
+  /** Over the bound the oldest pages go back to the store: whoever reads slowly pays with another read. */
+  #makeRoom(newcomer: Subscription): void {
+    if (!newcomer.lanes.hasPages) this.forget(newcomer);
+    for (const holder of this.#held.keys()) {
+      if (this.#heldBytes <= this.#limits.pages_bytes_max) return;
+      this.forget(holder);
+      if (holder !== newcomer) holder.dropPages();
+    }
+  }
+}

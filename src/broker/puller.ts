@@ -1,0 +1,148 @@
+import { HoldfastError } from '../protocol/errors.js';
+import type { MessageIds } from '../protocol/ids.js';
+import { priorityMax } from '../protocol/message.js';
+import type { Position, Store } from '../store/store.js';
+import type { Clock } from './clock.js';
+import type { Counters } from './counters.js';
+import type { Delivery } from './delivery.js';
+import type { Endpoint } from './endpoint.js';
+import type { GroupCommit } from './group-commit.js';
+import type { Pages } from './pages.js';
+import type { Pump } from './pump.js';
+import type { Retries } from './retries.js';
+import type { Settlement } from './settlement.js';
+import type { Settler } from './settler.js';
+import { checkOwner } from './subscriber.js';
+import type { PullWaiter, Subscription } from './subscription.js';
+import type { Subscriptions } from './subscriptions.js';
+
+/** Messages that are asked for: pull, and the acks and nacks that name them. */
+export class Puller {
+  readonly #store: Store;
+  readonly #subscriptions: Subscriptions;
+  readonly #pages: Pages;
+  readonly #pump: Pump;
+  readonly #retries: Retries;
+  readonly #settlement: Settlement;
+  readonly #settler: Settler;
+  readonly #commit: GroupCommit;
+  readonly #ids: MessageIds;
+  readonly #clock: Clock;
+  readonly #counters: Counters;
+
+  constructor(parts: {
+    store: Store;
+    subscriptions: Subscriptions;
+    pages: Pages;
+    pump: Pump;
+    retries: Retries;
+    settlement: Settlement;
+    settler: Settler;
+    commit: GroupCommit;
+    ids: MessageIds;
+    clock: Clock;
+    counters: Counters;
+  }) {
+    this.#store = parts.store;
+    this.#subscriptions = parts.subscriptions;
+    this.#pages = parts.pages;
+    this.#pump = parts.pump;
+    this.#retries = parts.retries;
+    this.#settlement = parts.settlement;
+    this.#settler = parts.settler;
+    this.#commit = parts.commit;
+    this.#ids = parts.ids;
+    this.#clock = parts.clock;
+    this.#counters = parts.counters;
+  }
+
+  /** A JSON array of up to `maxMessages`; an empty one if none came within `waitMs`, or once `signal` says so. */
+  pull(endpoint: Endpoint, subKey: string, maxMessages: number, waitMs: number, signal: AbortSignal | null): Promise<string> {
+    return this.#subscriptions.use({ subKey }, async subscription => {
+      checkOwner(endpoint, subscription);
+      if (subscription.attachment?.isStarted && subscription.options.delivery_method === 'notify') throw isNotified();
+      this.#subscriptions.activate(subscription);
+      this.#retries.check(subscription);
+      return this.#wait(subscription, maxMessages, waitMs, signal);
+    });
+  }
+
+  /** Rings when the pulled messages that are not settled by then come back. */
+  watch(delivery: Delivery): void {
+    this.#clock.after(delivery.subscription.options.ack_wait * 1000, () => this.#settlement.returned(delivery));
+  }
+
+  /** Settles messages by their ids; answers once that is on disk. What is settled already is passed over. */
+  async ack(endpoint: Endpoint, subKey: string, msgIds: string[]): Promise<void> {
+    await this.#subscriptions.use({ subKey }, async subscription => {
+      checkOwner(endpoint, subscription);
+      for (const position of await this.positions(msgIds)) {
+        if (!this.#settlement.ack(subscription, position)) await this.#passUnsent(subscription, position);
+      }
+      await this.#save(subscription);
+    });
+  }
+
+  async nack(endpoint: Endpoint, subKey: string, msgIds: string[], delaySec: number | undefined): Promise<void> {
+    await this.#subscriptions.use({ subKey }, async subscription => {
+      checkOwner(endpoint, subscription);
+      for (const position of await this.positions(msgIds)) this.#settlement.nack(subscription, position, delaySec);
+      await this.#save(subscription);
+    });
+  }
+
+  /** Where messages are; ids that name none are left out. */
+  async positions(msgIds: string[]): Promise<Position[]> {
+    const positions: Position[] = [];
+    for (const msgId of msgIds) {
+      const position = this.#ids.decode(msgId) ?? (await this.#store.findNamed(msgId))?.position;
+      if (position) positions.push(position);
+    }
+    return positions;
+  }
+
+  /** A message that is in the queue but with nobody, for example one whose ack comes late. */
+  async #passUnsent(subscription: Subscription, position: Position): Promise<void> {
+    const after = new Array<Position>(priorityMax + 1).fill(position - 1);
+    const query = { scope: this.#pages.scopeOf(subscription), after, upto: position, now: this.#clock.nowMs(), limit: 1, limitBytes: 1 };
+    if (position > this.#commit.committed) return;
+    const [row] = (await this.#store.readPage(query)).rows;
+    if (!row || this.#settlement.ack(subscription, position)) return;
+    const lane = subscription.lanes.get(row.priority);
+    if (lane.isPassed(position)) return;
+    lane.pass(position);
+    this.#counters.settled += 1;
+  }
+
+  async #save(subscription: Subscription): Promise<void> {
+    await this.#settler.save(subscription);
+    this.#retries.check(subscription);
+    this.#pump.wake(subscription);
+  }
+
+  #wait(subscription: Subscription, maxMessages: number, waitMs: number, signal: AbortSignal | null): Promise<string> {
+    return new Promise(resolve => {
+      const giveUp = () => {
+        const at = subscription.waiters?.indexOf(waiter) ?? -1;
+        if (at >= 0) subscription.waiters!.splice(at, 1);
+        waiter.give('[]');
+      };
+      const timer = waitMs > 0 ? this.#clock.after(waitMs, giveUp) : null;
+      const give = (messages: string) => {
+        timer?.cancel();
+        signal?.removeEventListener('abort', giveUp);
+        resolve(messages);
+      };
+      const waiter: PullWaiter = { maxMessages, isPatient: waitMs > 0, give };
+      signal?.addEventListener('abort', giveUp);
+      subscription.waiters ??= [];
+      subscription.waiters.push(waiter);
+      this.#pump.wake(subscription);
+    });
+  }
+}
+
+function isNotified(): HoldfastError {
+  const reason = 'a socket has it and is notified';
+  return new HoldfastError('conflict', `The subscription cannot be pulled from: ${reason}. Use delivery_method "pull".`, { reason });
+}

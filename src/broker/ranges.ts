@@ -1,0 +1,70 @@
+import type { Position } from '../store/store.js';
+
+/** A sorted set of positions, kept as ranges with both ends included: what is settled ahead of a lane's cursor. */
+export class Ranges {
+  /** from, to, from, to, … */
+  readonly #ends: Position[];
+
+  constructor(ends: Position[] = []) {
+    this.#ends = ends;
+  }
+
+  /** Number of ranges. */
+  get size(): number {
+    return this.#ends.length / 2;
+  }
+
+  has(position: Position): boolean {
+    const at = this.#firstEndingAtOrAfter(position);
+    return at < this.#ends.length && this.#ends[at]! <= position;
+  }
+
+  /** Adds `from` to `to`; ranges that overlap or touch become one. */
+  add(from: Position, to: Position): void {
+    const ends = this.#ends;
+    const first = this.#firstEndingAtOrAfter(from - 1);
+    let last = first;
+    while (last < ends.length && ends[last]! <= to + 1) last += 2;
+    if (last > first) {
+      from = Math.min(from, ends[first]!);
+      to = Math.max(to, ends[last - 1]!);
+    }
+    ends.splice(first, last - first, from, to);
+  }
+
+  /** Forgets everything up to and including `position`. */
+  dropUpTo(position: Position): void {
+    const ends = this.#ends;
+    const first = this.#firstEndingAtOrAfter(position + 1);
+    if (first > 0) ends.splice(0, first);
+    if (ends.length > 0 && ends[0]! <= position) ends[0] = position + 1;
+  }
+
+  /** The parts of (from, to] that are not in the set, as pairs in the same half-open form. */
+  gaps(from: Position, to: Position): [Position, Position][] {
+    const gaps: [Position, Position][] = [];
+    for (let at = this.#firstEndingAtOrAfter(from + 1); at < this.#ends.length && this.#ends[at]! <= to; at += 2) {
+      if (this.#ends[at]! - 1 > from) gaps.push([from, this.#ends[at]! - 1]);
+      from = this.#ends[at + 1]!;
+    }
+    if (from < to) gaps.push([from, to]);
+    return gaps;
+  }
+
+  toJSON(): Position[] {
+    return this.#ends;
+  }
+
+  /** Index of the first range that ends at or after `position`. */
+  #firstEndingAtOrAfter(position: Position): number {
+    const ends = this.#ends;
+    let low = 0;
+    let high = ends.length / 2;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (ends[middle * 2 + 1]! < position) low = middle + 1;
+      else high = middle;
+    }
+    return low * 2;
+  }
+}

@@ -1,0 +1,102 @@
+import type { Limits } from '../protocol/limits.js';
+import type { Store } from '../store/store.js';
+import type { Clock } from './clock.js';
+import type { Counters } from './counters.js';
+import type { DeadLetters } from './dead-letters.js';
+import { Message } from './message.js';
+import type { OverlayEntry } from './overlay.js';
+import type { Settler } from './settler.js';
+import type { Subscription } from './subscription.js';
+import type { Topics } from './topics.js';
+
+/**
+ * Brings back what left the line, when its time has come: loads it, raises its count on disk, and only then lets it be
+ * sent (invariant 5). What has failed often enough becomes a dead letter instead.
+ */
+export class Retries {
+  readonly #store: Store;
+  readonly #topics: Topics;
+  readonly #clock: Clock;
+  readonly #limits: Limits;
+  readonly #settler: Settler;
+  readonly #deadLetters: DeadLetters;
+  readonly #counters: Counters;
+  readonly #on: { ready(subscription: Subscription): void; failed(error: Error): void };
+
+  constructor(
+    parts: { store: Store; topics: Topics; clock: Clock; limits: Limits; settler: Settler; deadLetters: DeadLetters; counters: Counters },
+    on: { ready(subscription: Subscription): void; failed(error: Error): void },
+  ) {
+    this.#store = parts.store;
+    this.#topics = parts.topics;
+    this.#clock = parts.clock;
+    this.#limits = parts.limits;
+    this.#settler = parts.settler;
+    this.#deadLetters = parts.deadLetters;
+    this.#counters = parts.counters;
+    this.#on = on;
+  }
+
+  /** Looks what is due, now or later. Called whenever the overlay changes or the subscription becomes active. */
+  check(subscription: Subscription): void {
+    subscription.retryTimer?.cancel();
+    subscription.retryTimer = null;
+    const { overlay, isActive, isReadying, isDeleted } = subscription;
+    if (overlay.size === 0 || !isActive || isReadying || isDeleted) return;
+    const now = this.#clock.nowMs();
+    const due = overlay.due(now, this.#limits.ready_messages - overlay.readyCount);
+    if (due.length > 0) return this.#start(subscription, due);
+    const nextDueAt = overlay.nextDueAt();
+    if (nextDueAt === null || overlay.readyCount >= this.#limits.ready_messages) return;
+    // A timer cannot wait longer than 2^31 ms; it looks again then.
+    const waitMs = Math.min(Math.max(1, nextDueAt - now), 2 ** 31 - 1);
+    subscription.retryTimer = this.#clock.after(waitMs, () => this.check(subscription));
+  }
+
+  #start(subscription: Subscription, due: OverlayEntry[]): void {
+    subscription.isReadying = true;
+    subscription.holds += 1;
+    this.#ready(subscription, due)
+      .catch(error => this.#on.failed(error as Error))
+      .finally(() => {
+        subscription.isReadying = false;
+        subscription.holds -= 1;
+        this.check(subscription);
+        this.#on.ready(subscription);
+      });
+  }
+
+  async #ready(subscription: Subscription, due: OverlayEntry[]): Promise<void> {
+    const { overlay, epoch } = subscription;
+    const rows = await this.#store.readMessages(due.map(entry => entry.position));
+    const byPosition = new Map(rows.map(row => [row.position, row]));
+    const ready: [OverlayEntry, Message][] = [];
+    const exhausted: [OverlayEntry, Message][] = [];
+    const now = this.#clock.nowMs();
+    for (const entry of due) {
+      if (overlay.get(entry.position) !== entry) continue;
+      const row = byPosition.get(entry.position);
+      if (!row || entry.expiresAt <= now) {
+        this.#counters.expired += 1;
+        subscription.removeEntry(entry);
+        continue;
+      }
+      if (!row.isAddressed && !subscription.interests.sees(this.#topics.byId(row.topicId), row.position)) {
+        subscription.removeEntry(entry);
+        continue;
+      }
+      const body = entry.body ?? row.body;
+      const message = new Message({ ...row, priority: entry.priority, expiresAt: entry.expiresAt, body });
+      if (entry.attempts >= subscription.options.delivery_max_retry) exhausted.push([entry, message]);
+      else ready.push([entry, message]);
+    }
+    for (const [entry] of ready) {
+      entry.sent += 1;
+      overlay.touch(entry);
+    }
+    const letters = this.#deadLetters.of(subscription, exhausted);
+    await this.#settler.save(subscription, letters?.append, letters?.apply);
+    if (subscription.epoch !== epoch) return;
+    for (const [entry, message] of ready) overlay.makeReady(entry, message);
+  }
+}

@@ -1,0 +1,166 @@
+import type { Limits } from '../protocol/limits.js';
+import type { MessageIds } from '../protocol/ids.js';
+import type { Position } from '../store/store.js';
+import type { Clock } from './clock.js';
+import type { Counters } from './counters.js';
+import type { Delivery } from './delivery.js';
+import type { Lane, Part } from './lane.js';
+import type { Message } from './message.js';
+import { waitMs } from './options.js';
+import type { OverlayEntry } from './overlay.js';
+import type { Settler } from './settler.js';
+import type { Attempt, Nack } from './sink.js';
+import type { Subscription } from './subscription.js';
+import type { Topics } from './topics.js';
+
+/** What became of deliveries: acked, nacked, failed or returned. It is written soon, or at once for who asks by name. */
+export class Settlement {
+  readonly #topics: Topics;
+  readonly #ids: MessageIds;
+  readonly #clock: Clock;
+  readonly #limits: Limits;
+  readonly #counters: Counters;
+  readonly #settler: Settler;
+  readonly #onSettled: (subscription: Subscription) => void;
+
+  constructor(
+    parts: { topics: Topics; ids: MessageIds; clock: Clock; limits: Limits; counters: Counters; settler: Settler },
+    onSettled: (subscription: Subscription) => void,
+  ) {
+    this.#topics = parts.topics;
+    this.#ids = parts.ids;
+    this.#clock = parts.clock;
+    this.#limits = parts.limits;
+    this.#counters = parts.counters;
+    this.#settler = parts.settler;
+    this.#onSettled = onSettled;
+  }
+
+  /** The delivery as its sink sees it. */
+  attempt(delivery: Delivery): Attempt {
+    return {
+      subKey: delivery.subscription.subKey,
+      acked: () => this.acked(delivery),
+      ackedExcept: nacks => this.ackedExcept(delivery, nacks),
+      failed: error => this.failed(delivery, error),
+    };
+  }
+
+  /** All of it was received. */
+  acked(delivery: Delivery): void {
+    if (!this.#isCurrent(delivery)) return;
+    const { subscription } = delivery;
+    let count = 0;
+    for (const { lane, part } of delivery.parts) {
+      count += part.open;
+      lane.settlePart(part);
+    }
+    for (const { entry } of delivery.overlay) {
+      if (!entry.isInFlight) continue;
+      count += 1;
+      subscription.removeEntry(entry);
+      entry.isInFlight = false;
+    }
+    this.#settled(subscription, count);
+  }
+
+  /** The named ones come again, the others were received. */
+  ackedExcept(delivery: Delivery, nacks: Nack[]): void {
+    if (!this.#isCurrent(delivery)) return;
+    const delays = new Map(nacks.map(nack => [nack.msgId, nack.delay]));
+    for (const item of [...delivery.unsettled()]) {
+      const msgId = item.message.idText(this.#ids);
+      if (delays.has(msgId)) this.#giveBack(delivery.subscription, item, delays.get(msgId), 'nack');
+    }
+    this.acked(delivery);
+  }
+
+  /** The receiver answered with an error: all of it comes again. */
+  failed(delivery: Delivery, error: string): void {
+    if (!this.#isCurrent(delivery)) return;
+    for (const item of [...delivery.unsettled()]) this.#giveBack(delivery.subscription, item, undefined, error);
+    this.#settled(delivery.subscription, 0);
+  }
+
+  /** No ack came in time. What is not settled comes again at once, and uses up no retry. */
+  returned(delivery: Delivery): void {
+    if (!delivery.isCurrent) return;
+    const { subscription } = delivery;
+    for (const item of [...delivery.unsettled()]) this.#leaveLine(subscription, item, { attempts: 0, dueAt: 0, error: null });
+    this.#settled(subscription, 0);
+  }
+
+  /** One message by its position, whoever has it. False: it is neither in flight nor in the overlay. */
+  ack(subscription: Subscription, position: Position): boolean {
+    const found = subscription.findInFlight(position);
+    const entry = subscription.overlay.get(position);
+    if (entry) {
+      if (entry.isInFlight) subscription.inFlight -= 1;
+      entry.isInFlight = false;
+      subscription.removeEntry(entry);
+    } else if (found) {
+      found.lane.settleOne(found.part, found.index);
+      subscription.inFlight -= 1;
+    } else return false;
+    this.#counters.settled += 1;
+    return true;
+  }
+
+  /** One message by its position comes again. What is not in flight is left as it is. */
+  nack(subscription: Subscription, position: Position, delaySec: number | undefined): void {
+    const entry = subscription.overlay.get(position);
+    const found = entry ? null : subscription.findInFlight(position);
+    if (entry?.isInFlight) this.#giveBack(subscription, { entry }, delaySec, 'nack');
+    else if (found) this.#giveBack(subscription, { message: found.part.messages[found.index]!, ...found }, delaySec, 'nack');
+  }
+
+  #giveBack(subscription: Subscription, item: InHand, delaySec: number | undefined, error: string): void {
+    const attempts = ('entry' in item ? item.entry.attempts : 0) + 1;
+    const { options } = subscription;
+    const wait = delaySec === undefined ? waitMs(options.wait_non_sock_err, attempts) : delaySec * 1000;
+    const dueAt = attempts >= options.delivery_max_retry ? 0 : this.#clock.nowMs() + wait;
+    this.#counters.nacked += 1;
+    subscription.lastError = error;
+    this.#leaveLine(subscription, item, { attempts, dueAt, error });
+  }
+
+  #leaveLine(subscription: Subscription, item: InHand, next: { attempts: number; dueAt: number; error: string | null }): void {
+    const { overlay, interests } = subscription;
+    subscription.inFlight -= 1;
+    if ('entry' in item) {
+      const { entry } = item;
+      overlay.wait(entry);
+      entry.state = 'retry';
+      entry.attempts = Math.max(entry.attempts, next.attempts);
+      entry.dueAt = next.dueAt;
+      entry.lastError = next.error ?? entry.lastError;
+      if (entry.isInPlace) subscription.lanes.get(entry.home).stairs.raise(entry.position);
+      return overlay.touch(entry);
+    }
+    const { message, lane, part, index } = item;
+    const { position, topicId, priority, expiresAt } = message;
+    const isWanted = message.isAddressed || interests.sees(this.#topics.byId(topicId), position);
+    if (!isWanted) return void lane.settleOne(part, index);
+    const sent = lane.stairs.timesSent(position) + 1;
+    const isFull = overlay.size >= this.#limits.overlay_rows_max;
+    const { attempts, dueAt, error: lastError } = next;
+    const row = { position, state: 'retry' as const, topicId, home: priority, priority, attempts, sent, dueAt, expiresAt, version: 1, lastError, body: null };
+    overlay.put(row, isFull);
+    if (isFull) lane.stairs.raise(position);
+    else lane.settleOne(part, index);
+  }
+
+  #isCurrent(delivery: Delivery): boolean {
+    if (!delivery.isCurrent) this.#counters.strayResponses += 1;
+    return delivery.isCurrent;
+  }
+
+  #settled(subscription: Subscription, count: number): void {
+    subscription.inFlight -= count;
+    this.#counters.settled += count;
+    this.#settler.mark(subscription);
+    this.#onSettled(subscription);
+  }
+}
+
+type InHand = { entry: OverlayEntry } | { message: Message; lane: Lane; part: Part; index: number };

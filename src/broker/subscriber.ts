@@ -1,0 +1,252 @@
+import { HoldfastError } from '../protocol/errors.js';
+import { newSubKey } from '../protocol/ids.js';
+import type { Limits } from '../protocol/limits.js';
+import { isPattern } from '../protocol/names.js';
+import type { Store, UpdateSubscription } from '../store/store.js';
+import type { Attachments } from './attachments.js';
+import type { Audience } from './audience.js';
+import type { Counters } from './counters.js';
+import type { Depth } from './depth.js';
+import type { Endpoint } from './endpoint.js';
+import type { GroupCommit } from './group-commit.js';
+import { encodeOptions, decodeOptions, isQueueing, type SubscriptionOptions } from './options.js';
+import type { Pump } from './pump.js';
+import type { Settler } from './settler.js';
+import type { Sink } from './sink.js';
+import type { Subscription } from './subscription.js';
+import type { Subscriptions } from './subscriptions.js';
+import type { TopicAdmin } from './topic-admin.js';
+import type { Topics } from './topics.js';
+import { Turns } from './turns.js';
+
+export interface SubscribeRequest {
+  /** Topic names and patterns, checked. */
+  patterns: string[];
+  name?: string;
+  options: Partial<SubscriptionOptions>;
+  /** Of a new subscription that does not say. */
+  defaultMethod: SubscriptionOptions['delivery_method'];
+  unsubOnClose?: boolean;
+  /** Null: nobody is attached. */
+  sink: Sink | null;
+}
+
+export interface Subscribed {
+  subscription: Subscription;
+  queueDepth: number;
+  isNew: boolean;
+}
+
+/** Makes subscriptions, gives them back to who returns, changes what they want, and ends them. */
+export class Subscriber {
+  readonly #store: Store;
+  readonly #topics: Topics;
+  readonly #topicAdmin: TopicAdmin;
+  readonly #subscriptions: Subscriptions;
+  readonly #attachments: Attachments;
+  readonly #audience: Audience;
+  readonly #commit: GroupCommit;
+  readonly #depth: Depth;
+  readonly #pump: Pump;
+  readonly #settler: Settler;
+  readonly #limits: Limits;
+  readonly #counters: Counters;
+  readonly #turns = new Turns();
+
+  constructor(parts: {
+    store: Store;
+    topics: Topics;
+    topicAdmin: TopicAdmin;
+    subscriptions: Subscriptions;
+    attachments: Attachments;
+    audience: Audience;
+    commit: GroupCommit;
+    depth: Depth;
+    pump: Pump;
+    settler: Settler;
+    limits: Limits;
+    counters: Counters;
+  }) {
+    this.#store = parts.store;
+    this.#topics = parts.topics;
+    this.#topicAdmin = parts.topicAdmin;
+    this.#subscriptions = parts.subscriptions;
+    this.#attachments = parts.attachments;
+    this.#audience = parts.audience;
+    this.#commit = parts.commit;
+    this.#depth = parts.depth;
+    this.#pump = parts.pump;
+    this.#settler = parts.settler;
+    this.#limits = parts.limits;
+    this.#counters = parts.counters;
+  }
+
+  /** The same name gives the same subscription back, with topics that it had not yet added. */
+  async subscribe(endpoint: Endpoint, request: SubscribeRequest): Promise<Subscribed> {
+    for (const pattern of request.patterns) await this.#checkTopic(endpoint, pattern);
+    const { name } = request;
+    if (name === undefined) return this.#create(endpoint, request);
+    return this.#turns.take(`${endpoint.id} ${name}`, async () => {
+      const known = await this.#subscriptions.useIfThere({ endpointId: endpoint.id, name }, subscription =>
+        this.#continue(subscription, request),
+      );
+      return known ?? this.#create(endpoint, request);
+    });
+  }
+
+  /** Subscriptions that have this very name or pattern. */
+  countTo(pattern: string): Promise<number> {
+    return this.#store.countInterest(pattern);
+  }
+
+  async resume(endpoint: Endpoint, subKey: string, sink: Sink | null): Promise<Subscribed> {
+    return this.#subscriptions.use({ subKey }, async subscription => {
+      checkOwner(endpoint, subscription);
+      if (sink) await this.#attachments.attach(subscription, sink, undefined);
+      return { subscription, queueDepth: await this.#depth.of(subscription), isNew: false };
+    });
+  }
+
+  /** One topic or pattern as it was subscribed, with its backlog. */
+  async unsubscribe(endpoint: Endpoint, subKey: string, pattern: string): Promise<void> {
+    await this.#subscriptions.use({ subKey }, async subscription => {
+      checkOwner(endpoint, subscription);
+      const { interests, id } = subscription;
+      if (!interests.has(pattern)) throw notSubscribed(subscription, pattern);
+      const before = await this.#depth.of(subscription);
+      await this.#commit.submit({ kind: 'update_subscription', id, remove: [pattern] }, () => {
+        interests.remove(pattern);
+        if (subscription.isActive) this.#audience.delete(pattern, subscription);
+      });
+      await this.#dropUnwanted(subscription);
+      this.#counters.unsubscribed += Math.max(0, before - (await this.#depth.of(subscription)));
+    });
+  }
+
+  /** The whole queue goes. The owner is told, if it is not the one who asked. */
+  async delete(endpoint: Endpoint, subKey: string, by: Sink | null): Promise<void> {
+    await this.#subscriptions.use({ subKey }, async subscription => {
+      checkOwner(endpoint, subscription);
+      await this.remove(subscription, by);
+    });
+  }
+
+  async remove(subscription: Subscription, by: Sink | null): Promise<void> {
+    const depth = await this.#depth.of(subscription);
+    await this.#commit.submit({ kind: 'delete_subscription', id: subscription.id }, () => {
+      this.#subscriptions.remove(subscription);
+      this.#attachments.revoke(subscription, 'deleted', by);
+    });
+    this.#counters.unsubscribed += depth;
+    for (const waiter of subscription.waiters?.splice(0) ?? []) waiter.give('[]');
+  }
+
+  /** A topic that someone subscribes to by its name is made; one that is only covered by a pattern is not. */
+  async #checkTopic(endpoint: Endpoint, pattern: string): Promise<void> {
+    if (isPattern(pattern)) return;
+    if (!endpoint.mayReceiveFrom(pattern)) {
+      const patterns = endpoint.patterns.join(', ') || 'none';
+      throw new HoldfastError(
+        'forbidden',
+        `Endpoint "${endpoint.username}" may not subscribe to ${pattern} (its patterns: ${patterns}). Grant it: endpoint.update with sub=${pattern}.`,
+      );
+    }
+    const topic = await this.#topicAdmin.ensure(pattern);
+    if (!topic.options.is_api_sub_allowed) throw new HoldfastError('forbidden', `The topic ${pattern} takes no subscriptions by API.`);
+  }
+
+  async #create(endpoint: Endpoint, request: SubscribeRequest): Promise<Subscribed> {
+    const count = await this.#store.countSubscriptionsOf(endpoint.id);
+    if (count >= this.#limits.endpoint_subscriptions_max) throw tooMany(this.#limits.endpoint_subscriptions_max);
+    const { name = null, patterns } = request;
+    const optionsJson = encodeOptions({ delivery_method: request.defaultMethod, ...defined(request.options) });
+    const queueing = isQueueing(decodeOptions(optionsJson));
+    const subKey = newSubKey();
+    const operation = { subKey, endpointId: endpoint.id, name, options: optionsJson, patterns, queueing };
+    let created: Subscription | null = null;
+    await this.#commit.submit({ kind: 'create_subscription', ...operation }, ({ id, position }) => {
+      const interests = patterns.map(pattern => ({ pattern, from: position, to: queueing ? null : position }));
+      const row = { id, subKey, endpointId: endpoint.id, name, options: optionsJson, lanes: '', epoch: 0, createdAt: position, interests, hasMailbox: false };
+      created = this.#subscriptions.add({ row, overlay: [] });
+      created.holds += 1;
+      if (request.sink) this.#subscriptions.activate(created);
+    });
+    const subscription = created as unknown as Subscription;
+    try {
+      if (request.sink) await this.#attachments.attach(subscription, request.sink, request.unsubOnClose);
+      return { subscription, queueDepth: await this.#depth.of(subscription), isNew: true };
+    } finally {
+      subscription.holds -= 1;
+      this.#subscriptions.release(subscription);
+    }
+  }
+
+  async #continue(subscription: Subscription, request: SubscribeRequest): Promise<Subscribed> {
+    const missing = request.patterns.filter(pattern => !subscription.interests.has(pattern));
+    if (subscription.interests.patterns.length + missing.length > this.#limits.subscription_topics_max) {
+      throw new HoldfastError('overloaded', `A subscription may have ${this.#limits.subscription_topics_max} topics (subscription_topics_max).`);
+    }
+    await this.change(subscription, request.options, missing);
+    if (request.sink) await this.#attachments.attach(subscription, request.sink, request.unsubOnClose);
+    return { subscription, queueDepth: await this.#depth.of(subscription), isNew: false };
+  }
+
+  /** Changes options and adds topics. Whether it queues is kept as stretches, so a switch is exact by position. */
+  async change(subscription: Subscription, changed: Partial<SubscriptionOptions>, added: string[]): Promise<void> {
+    const { id, interests } = subscription;
+    const optionsJson = encodeOptions({ ...subscription.options, ...defined(changed) });
+    if (added.length === 0 && optionsJson === subscription.optionsJson) return;
+    const options = decodeOptions(optionsJson);
+    const wasQueueing = isQueueing(subscription.options);
+    const operation: UpdateSubscription = { kind: 'update_subscription', id, options: optionsJson, open: added };
+    if (wasQueueing && !isQueueing(options)) operation.close = interests.openPatterns;
+    if (!wasQueueing && isQueueing(options)) operation.open = [...interests.patterns, ...added];
+    if (!isQueueing(options)) operation.close = [...(operation.close ?? []), ...added];
+    await this.#commit.submit(operation, ({ position }) => {
+      interests.open(operation.open ?? [], position);
+      interests.close(operation.close ?? [], position);
+      subscription.options = options;
+      subscription.optionsJson = optionsJson;
+      if (subscription.isActive) for (const pattern of operation.open ?? []) this.#audience.add(pattern, subscription);
+      this.#pump.wake(subscription);
+    });
+  }
+
+  /** What the subscription wants no more leaves its overlay with the topic; what was addressed to it stays. */
+  async #dropUnwanted(subscription: Subscription): Promise<void> {
+    const { overlay, interests } = subscription;
+    const unwanted = [...overlay.entries()].filter(entry => !interests.sees(this.#topics.byId(entry.topicId), entry.position));
+    if (unwanted.length === 0) return;
+    const rows = await this.#store.readMessages(unwanted.map(entry => entry.position));
+    const addressed = new Set(rows.filter(row => row.isAddressed).map(row => row.position));
+    for (const entry of unwanted) {
+      if (addressed.has(entry.position) || overlay.get(entry.position) !== entry) continue;
+      if (entry.isInFlight) subscription.inFlight -= 1;
+      entry.isInFlight = false;
+      subscription.removeEntry(entry);
+    }
+    await this.#settler.save(subscription);
+  }
+}
+
+export function checkOwner(endpoint: Endpoint, subscription: Subscription): void {
+  if (subscription.endpoint === endpoint) return;
+  throw new HoldfastError('forbidden', 'This sub_key belongs to another endpoint.');
+}
+
+function defined<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+function notSubscribed({ interests }: Subscription, pattern: string): HoldfastError {
+  const patterns = interests.patterns.join(', ');
+  if (!isPattern(pattern) && interests.covers(pattern)) {
+    const reason = 'a pattern covers it';
+    return new HoldfastError('conflict', `${pattern} is not subscribed by name, ${reason}. Unsubscribe one of: ${patterns}.`, { reason });
+  }
+  return new HoldfastError('not_found', `${pattern} is not subscribed. The subscription has: ${patterns || 'nothing'}.`);
+}
+
+function tooMany(most: number): HoldfastError {
+  return new HoldfastError('overloaded', `The endpoint has ${most} subscriptions, the most it may have (endpoint_subscriptions_max).`);
+}

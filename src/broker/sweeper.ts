@@ -1,0 +1,119 @@
+import type { Limits } from '../protocol/limits.js';
+import type { Operation, Store, Swept } from '../store/store.js';
+import type { Clock, Timer } from './clock.js';
+import type { Counters } from './counters.js';
+import type { DepthLimits } from './depth-limits.js';
+import type { GroupCommit } from './group-commit.js';
+import { LowWater } from './low-water.js';
+import type { Topics } from './topics.js';
+
+/** Of the time of the store, sweeping takes at most one part in so many. */
+const restPerWork = 4;
+
+/**
+ * Removes what nobody needs any more: messages that expired, and those below the low-water mark, which everyone who may
+ * see them has settled. In bounded steps with rests between, so that publishing hardly notices.
+ */
+export class Sweeper {
+  readonly #store: Store;
+  readonly #topics: Topics;
+  readonly #commit: GroupCommit;
+  readonly #depthLimits: DepthLimits;
+  readonly #clock: Clock;
+  readonly #limits: Limits;
+  readonly #counters: Counters;
+  /** Asks whether anything can have changed since the last pass over the subscriptions. */
+  #seen = -1;
+  #timer: Timer | null = null;
+  #isStopped = false;
+  #working: Promise<void> = Promise.resolve();
+  /** Topics by id, and up to where their last sweep went. */
+  readonly #sweptTo = new Map<number, number>();
+
+  constructor(parts: {
+    store: Store;
+    topics: Topics;
+    commit: GroupCommit;
+    depthLimits: DepthLimits;
+    clock: Clock;
+    limits: Limits;
+    counters: Counters;
+  }) {
+    this.#store = parts.store;
+    this.#topics = parts.topics;
+    this.#commit = parts.commit;
+    this.#depthLimits = parts.depthLimits;
+    this.#clock = parts.clock;
+    this.#limits = parts.limits;
+    this.#counters = parts.counters;
+  }
+
+  start(): void {
+    if (this.#isStopped) return;
+    this.#timer = this.#clock.after(this.#limits.sweep_interval_ms, () => {
+      this.#timer = null;
+      this.#working = this.sweep()
+        // An I/O error has stopped the broker already; there is nobody else to tell.
+        .catch(() => {})
+        .finally(() => this.start());
+    });
+  }
+
+  /** Resolves when the step under way is over. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    await this.#working;
+  }
+
+  /** One pass over everything. */
+  async sweep(): Promise<void> {
+    const now = this.#clock.nowMs();
+    this.#counters.sweptExpired += await this.#repeat({ kind: 'sweep_expired', now, limit: this.#limits.sweep_messages });
+    const activity = this.#counters.settled + this.#counters.expired + this.#counters.deleted + this.#counters.published;
+    if (activity === this.#seen) return;
+    this.#seen = activity;
+    await this.#sweepSettled();
+  }
+
+  async #sweepSettled(): Promise<void> {
+    const lowWater = new LowWater(this.#commit.committed);
+    for (let afterId = 0; !this.#isStopped; ) {
+      const rows = await this.#store.listSubscriptions(afterId, this.#limits.sweep_subscriptions);
+      if (rows.length === 0) break;
+      for (const row of rows) lowWater.note(row);
+      await this.#depthLimits.check(rows);
+      afterId = rows[rows.length - 1]!.id;
+      await this.#rest(1);
+    }
+    for (const topic of this.#topics.all()) {
+      if (this.#isStopped) return;
+      const upto = lowWater.of(topic.name);
+      const highest = Math.max(...upto);
+      if (topic.last <= (this.#sweptTo.get(topic.id) ?? 0) && upto.every(position => position <= (this.#sweptTo.get(topic.id) ?? 0))) continue;
+      this.#counters.sweptSettled += await this.#repeat({ kind: 'sweep_settled', topicId: topic.id, upto, limit: this.#limits.sweep_messages });
+      this.#sweptTo.set(topic.id, highest);
+    }
+    for (const [subId, upto] of lowWater.mailboxes()) {
+      if (this.#isStopped) return;
+      this.#counters.sweptSettled += await this.#repeat({ kind: 'sweep_mailbox', subId, upto, limit: this.#limits.sweep_messages });
+    }
+  }
+
+  /** Repeats a sweep until nothing is left, with a rest after each step. Answers how much was removed. */
+  async #repeat(operation: Operation): Promise<number> {
+    let removed = 0;
+    for (let more = true; more && !this.#isStopped; ) {
+      const startedAt = this.#clock.nowMs();
+      const swept = (await this.#commit.submit(operation)) as Swept;
+      removed += swept.removed;
+      more = swept.more;
+      if (more) await this.#rest((this.#clock.nowMs() - startedAt) * restPerWork);
+    }
+    return removed;
+  }
+
+  #rest(ms: number): Promise<void> {
+    return new Promise(resolve => void this.#clock.after(ms, resolve));
+  }
+}

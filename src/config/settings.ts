@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { packageRoot } from '../package-root.js';
+import type { Limits } from '../protocol/limits.js';
+import { complaints } from './complaints.js';
+import { ConfigError } from './config-error.js';
+
+/** What one source sets, by the names of `schemas/config.json`; what it does not set is left out. */
+export interface Settings {
+  host?: string;
+  port?: number;
+  store?: string;
+  log_level?: LogLevel;
+  allowed_origins?: string[];
+  allowed_hosts?: string[];
+  auto_create_topics?: boolean;
+  topics?: TopicSettings[];
+  endpoints?: EndpointSettings[];
+  limits?: Partial<Limits>;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+export interface TopicSettings {
+  topic_name: string;
+  is_active?: boolean;
+  is_api_sub_allowed?: boolean;
+}
+
+export interface EndpointSettings {
+  username: string;
+  password?: string;
+  password_hash?: string;
+  patterns?: string[];
+  role?: 'admin' | 'monitor' | 'user';
+}
+
+let validate: ValidateFunction<Settings> | undefined;
+
+/** Checks what a source sets. `origin`: its name for the message. Throws `ConfigError` with a line for each fault. */
+export function checkSettings(given: unknown, origin: string): Settings {
+  validate ??= compile();
+  if (validate(given)) return given;
+  const lines = complaints(validate.errors ?? []).map(complaint => `${origin}: ${complaint}`);
+  throw new ConfigError(lines.join('\n'));
+}
+
+function compile(): ValidateFunction<Settings> {
+  const schema = JSON.parse(readFileSync(new URL('schemas/config.json', packageRoot()), 'utf8')) as object;
+  // An operator wants to hear of all faults at once, in words that are made of the schema and the value.
+  const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictRequired: false });
+  ajv.addVocabulary(['x-form']);
+  ajv.addKeyword({ keyword: 'maxBytes', type: 'string', schemaType: 'number', validate: isWithinBytes });
+  return ajv.compile<Settings>(schema);
+}
+
+function isWithinBytes(max: number, text: string): boolean {
+  return Buffer.byteLength(text) <= max;
+}

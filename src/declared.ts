@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { hashPassword, isPasswordHash, matchesPassword } from './api/credentials/hash.js';
+import type { Broker } from './broker/broker.js';
+import type { Config, EndpointConfig } from './config.js';
+import { topicName } from './protocol/names.js';
+
+const adminName = 'admin';
+/** System topics are reached only by patterns that spell their first segment. */
+const everything = ['/**', '/holdfast/**', '/zato/s/to/**'].flatMap(pattern => [`pub=${pattern}`, `sub=${pattern}`]);
+
+/**
+ * Makes what the configuration declares, or brings it up to date; what it does not name stays. Answers the password of
+ * `admin` if it was made just now.
+ */
+export async function declare(config: Config, broker: Broker, revoke: (username: string, endpointId: number) => void): Promise<string | null> {
+  for (const topic of config.topics) {
+    await broker.topicAdmin.declare(topicName(topic.topicName), { is_active: topic.isActive, is_api_sub_allowed: topic.isApiSubAllowed });
+  }
+  for (const endpoint of config.endpoints) await declareEndpoint(broker, endpoint, revoke);
+  return declareAdmin(config, broker, revoke);
+}
+
+async function declareEndpoint(broker: Broker, declared: EndpointConfig, revoke: (username: string, endpointId: number) => void) {
+  const { username, role, patterns } = declared;
+  const endpoint = broker.endpoints.find(username);
+  const isSame = endpoint !== undefined && (await isCredential(declared, endpoint.credential));
+  const credential = isSame ? endpoint.credential : (declared.passwordHash ?? (await hashPassword(declared.password!)));
+  if (!endpoint) await broker.endpointAdmin.create(username, role, credential, patterns);
+  else {
+    await broker.endpointAdmin.update(endpoint, { role, patterns, credential });
+    if (!isSame) revoke(username, endpoint.id);
+  }
+}
+
+async function isCredential({ password, passwordHash }: EndpointConfig, credential: string): Promise<boolean> {
+  if (passwordHash !== undefined) return passwordHash === credential;
+  return isPasswordHash(credential) && matchesPassword(password!, credential);
+}
+
+async function declareAdmin({ adminPassword }: Config, broker: Broker, revoke: (username: string, endpointId: number) => void) {
+  const isNew = broker.endpoints.find(adminName) === undefined;
+  if (!isNew && adminPassword === null) return null;
+  const password = adminPassword ?? randomBytes(15).toString('base64url');
+  const patterns = broker.endpoints.find(adminName)?.patterns ?? everything;
+  await declareEndpoint(broker, { username: adminName, password, role: 'admin', patterns }, revoke);
+  return adminPassword === null ? password : null;
+}

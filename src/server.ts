@@ -1,0 +1,98 @@
+import { createHmac } from 'node:crypto';
+import { Credentials } from './api/credentials/credentials.js';
+import { hashKey, hashPassword, newKey } from './api/credentials/hash.js';
+import { Dispatcher } from './api/dispatcher.js';
+import { HttpCall } from './api/http-call.js';
+import { Schemas } from './api/schemas.js';
+import { Sessions } from './api/sessions.js';
+import { Broker } from './broker/broker.js';
+import type { Config } from './config.js';
+import { declare } from './declared.js';
+import { createLog } from './log.js';
+import { createMetrics } from './metrics.js';
+import { MessageIds } from './protocol/ids.js';
+import { MemoryStore } from './store/memory.js';
+import { openSqliteStore } from './store/sqlite.js';
+import type { Store } from './store/store.js';
+import { SystemClock } from './system-clock.js';
+import { HttpServer } from './transport/http.js';
+
+export interface RunningServer {
+  host: string;
+  port: number;
+  url: string;
+  /** The password of `admin`, if it was made just now; it is not shown again. */
+  adminPassword: string | null;
+  /** Takes no new work, commits what was accepted, and ends. */
+  stop(): Promise<void>;
+  /** Resolves with the reason when the server cannot go on and the process has to end. */
+  failed: Promise<Error>;
+}
+
+/** Puts the concrete parts together: the only place that knows them all. */
+export async function startServer(config: Config): Promise<RunningServer> {
+  const log = createLog(config.logLevel);
+  const { limits } = config;
+  const store = createStore(config.store);
+  const opened = await store.open();
+  const clock = new SystemClock();
+  const ids = new MessageIds(derived(opened.secret, 'message ids'));
+  const broker = new Broker({ store, opened, ids, clock, limits, mayAutoCreate: config.autoCreateTopics });
+  await broker.start();
+
+  const secret = derived(opened.secret, 'keys');
+  const credentials = new Credentials({ secret, limits, find: username => findCredential(broker, username) });
+  const makeKey = () => {
+    const key = newKey();
+    return { key, credential: hashKey(key, secret) };
+  };
+  const revoke = (username: string, endpointId: number) => {
+    credentials.forget(username);
+    sessions.revoke(endpointId);
+  };
+  const context = { broker, clock, limits, hashPassword, makeKey, revoke };
+  const dispatcher = new Dispatcher(context, Schemas.load(), log);
+  const parts = { broker, dispatcher, limits };
+  const sessions = new Sessions(parts);
+  const adminPassword = await declare(config, broker, revoke);
+
+  const httpCall = new HttpCall(parts);
+  let isReady = true;
+  const http = new HttpServer({
+    ...config,
+    credentials,
+    open: (identity, connection) => sessions.open(identity, connection),
+    rpc: (identity, text, signal) => httpCall.answer(identity, text, signal),
+    isReady: () => isReady,
+    registry: createMetrics(broker),
+    counters: sessions,
+    log,
+  });
+  const { host, port } = await http.listen();
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  broker.failed.then(error => {
+    isReady = false;
+    log.fatal({ err: error }, 'The store has failed: stopping');
+  });
+  const stop = async () => {
+    isReady = false;
+    await http.stop();
+    await broker.stop();
+  };
+  return { host, port, url, adminPassword, stop, failed: broker.failed };
+}
+
+function createStore(address: string): Store {
+  if (address === 'memory:') return new MemoryStore();
+  return openSqliteStore(address.slice('sqlite:'.length));
+}
+
+/** Each use of the store's secret has a key of its own, so that none tells anything about another. */
+function derived(secret: string, use: string): string {
+  return createHmac('sha256', Buffer.from(secret, 'hex')).update(use).digest('hex');
+}
+
+function findCredential(broker: Broker, username: string) {
+  const endpoint = broker.endpoints.find(username);
+  return endpoint && { endpointId: endpoint.id, username, credential: endpoint.credential };
+}
