@@ -1,4 +1,4 @@
-import { ConfigError, UsageError } from './config/config-error.js';
+import { ConfigError } from './config/config-error.js';
 import type { LogLevel, Settings } from './config/settings.js';
 import { type Environment, fromEnvironment, fromFile, fromFlags } from './config/sources.js';
 import { limits as defaultLimits, type Limits } from './protocol/limits.js';

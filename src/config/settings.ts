@@ -4,6 +4,7 @@ import { packageRoot } from '../package-root.js';
 import type { Limits } from '../protocol/limits.js';
 import { complaints } from './complaints.js';
 import { ConfigError } from './config-error.js';
+import { nameFaults } from './names.js';
 
 /** What one source sets, by the names of `schemas/config.json`; what it does not set is left out. */
 export interface Settings {
@@ -40,9 +41,10 @@ let validate: ValidateFunction<Settings> | undefined;
 /** Checks what a source sets. `origin`: its name for the message. Throws `ConfigError` with a line for each fault. */
 export function checkSettings(given: unknown, origin: string): Settings {
   validate ??= compile();
-  if (validate(given)) return given;
-  const lines = complaints(validate.errors ?? []).map(complaint => `${origin}: ${complaint}`);
-  throw new ConfigError(lines.join('\n'));
+  const isValid = validate(given);
+  const faults = isValid ? nameFaults(given) : complaints(validate.errors ?? []);
+  if (isValid && faults.length === 0) return given;
+  throw new ConfigError(faults.map(fault => `${origin}: ${fault}`).join('\n'));
 }
 
 function compile(): ValidateFunction<Settings> {

@@ -1,0 +1,35 @@
+import { pattern, topicName } from '../protocol/names.js';
+import type { Settings } from './settings.js';
+
+/** What is wrong with the names of topics and endpoints, beyond what a schema can say: each as a sentence. */
+export function nameFaults({ topics = [], endpoints = [] }: Settings): string[] {
+  const topicPaths = topics.map((_, i) => `topics[${i}].topic_name`);
+  const faults = [
+    ...topics.flatMap(({ topic_name }, i) => faultOf(() => topicName(topic_name, topicPaths[i]))),
+    ...endpoints.flatMap(({ patterns = [] }, i) =>
+      patterns.flatMap((line, j) =>
+        faultOf(() => pattern(line.slice('pub='.length), `endpoints[${i}].patterns[${j}]`)),
+      ),
+    ),
+  ];
+  if (faults.length > 0) return faults;
+  return [
+    ...repeated(topics.map(({ topic_name }) => topicName(topic_name))).map(i => `topics[${i}] is there twice.`),
+    ...repeated(endpoints.map(({ username }) => username)).map(i => `endpoints[${i}] has the username of another one.`),
+  ];
+}
+
+function faultOf(check: () => unknown): string[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    return [`${(error as Error).message}.`];
+  }
+}
+
+/** The indexes of names that stand further up already. */
+function repeated(names: string[]): number[] {
+  const seen = new Set<string>();
+  return names.flatMap((name, i) => (seen.size === seen.add(name).size ? [i] : []));
+}
