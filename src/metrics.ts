@@ -1,7 +1,112 @@
-import type { Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Counters } from './broker/counters.js';
 
-/** A registry of its own with the figures of the process and of `counters`, read when it is asked for its text. */
-export function createMetrics(_counters: Counters): Registry {
-  throw new Error('not written yet');
+/** What is counted elsewhere, as plain numbers, because a call for each message would cost more than the message. */
+export interface Measured {
+  counters: Counters;
+  commit: { batches: number; messages: number; seconds: number; bytesWaiting: number };
+  subscriptions: { attached: number };
+}
+
+type Read = (measured: Measured) => number;
+
+/** Name, help, and where the number comes from. */
+const counts: [name: string, help: string, read: Read][] = [
+  ['messages_published_total', 'Messages accepted.', ({ counters }) => counters.published],
+  [
+    'messages_duplicate_total',
+    'Messages whose msg_id had been accepted before.',
+    ({ counters }) => counters.duplicates,
+  ],
+  [
+    'messages_delivered_total',
+    'Messages sent to a subscriber, again or for the first time.',
+    ({ counters }) => counters.delivered,
+  ],
+  ['messages_settled_total', 'Messages acknowledged.', ({ counters }) => counters.settled],
+  ['messages_nacked_total', 'Messages that a subscriber refused.', ({ counters }) => counters.nacked],
+  [
+    'messages_expired_total',
+    'Messages passed over in a queue because they had expired.',
+    ({ counters }) => counters.expired,
+  ],
+  ['messages_dead_lettered_total', 'Messages moved to the dead-letter topic.', ({ counters }) => counters.deadLettered],
+  ['messages_deleted_total', 'Messages deleted from a queue.', ({ counters }) => counters.deleted],
+  ['stray_responses_total', 'Responses that matched no delivery.', ({ counters }) => counters.strayResponses],
+  ['commits_total', 'Transactions of the store.', ({ commit }) => commit.batches],
+  ['commit_operations_total', 'Messages and other changes in those transactions.', ({ commit }) => commit.messages],
+  ['commit_seconds_total', 'Time spent waiting for those transactions.', ({ commit }) => commit.seconds],
+];
+
+const drops: [reason: string, read: Read][] = [
+  ['max_depth', ({ counters }) => counters.overDepth],
+  ['unsubscribed', ({ counters }) => counters.unsubscribed],
+  ['cleared', ({ counters }) => counters.cleared],
+  ['dead_letter', ({ counters }) => counters.deadLettersDropped],
+];
+
+const sweeps: [reason: string, read: Read][] = [
+  ['settled', ({ counters }) => counters.sweptSettled],
+  ['expired', ({ counters }) => counters.sweptExpired],
+];
+
+/** A registry of its own, with the figures of the process too; all of them are read when it is asked for its text. */
+export function createMetrics(measured: Measured, transport: { connections: number }): Registry {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  for (const [name, help, read] of counts) addCounter(registry, name, help, () => read(measured));
+  addReasons(registry, 'messages_dropped_total', 'Messages that left a queue otherwise.', drops, measured);
+  addReasons(registry, 'messages_swept_total', 'Messages removed from the log.', sweeps, measured);
+  const gauges: [name: string, help: string, read: () => number][] = [
+    ['connections', 'WebSocket connections.', () => transport.connections],
+    ['attached_subscriptions', 'Subscriptions that a connection receives.', () => measured.subscriptions.attached],
+    ['commit_waiting_bytes', 'Publishes that wait for the disk.', () => measured.commit.bytesWaiting],
+  ];
+  for (const [name, help, read] of gauges) {
+    new Gauge({
+      name: prefixed(name),
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+  return registry;
+}
+
+function addCounter(registry: Registry, name: string, help: string, read: () => number): void {
+  new Counter({
+    name: prefixed(name),
+    help,
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(read());
+    },
+  });
+}
+
+function addReasons(
+  registry: Registry,
+  name: string,
+  help: string,
+  reasons: [string, Read][],
+  measured: Measured,
+): void {
+  new Counter({
+    name: prefixed(name),
+    help,
+    labelNames: ['reason'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [reason, read] of reasons) this.inc({ reason }, read(measured));
+    },
+  });
+}
+
+function prefixed(name: string): string {
+  return `holdfast_${name}`;
 }

@@ -57,6 +57,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const adminPassword = await declare(config, broker, revoke);
 
   const httpCall = new HttpCall(parts);
+  const counters = { connections: 0 };
   let isReady = true;
   const http = new HttpServer({
     ...config,
@@ -64,8 +65,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
     open: (identity, connection) => sessions.open(identity, connection),
     rpc: (identity, text, signal) => httpCall.answer(identity, text, signal),
     isReady: () => isReady,
-    registry: createMetrics(broker),
-    counters: sessions,
+    registry: createMetrics(broker, counters),
+    counters,
     log,
   });
   const { host, port } = await http.listen();

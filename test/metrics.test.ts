@@ -1,0 +1,56 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Counters } from '../src/broker/counters.js';
+import { createMetrics } from '../src/metrics.js';
+
+const test = suite('metrics');
+
+/** Every counter has a number of its own, so that none can be mistaken for another. */
+function measured() {
+  const counters = new Counters();
+  for (const [i, name] of Object.keys(counters).entries()) counters[name as keyof Counters] = 100 + i;
+  return {
+    counters,
+    commit: { batches: 1, messages: 2, seconds: 0.5, bytesWaiting: 3 },
+    subscriptions: { attached: 4 },
+  };
+}
+
+/** The value of each sample, by its name with labels. */
+async function samples(of: ReturnType<typeof createMetrics>): Promise<Map<string, number>> {
+  const lines = (await of.metrics()).split('\n').filter(line => line !== '' && !line.startsWith('#'));
+  return new Map(lines.map(line => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]));
+}
+
+test('every counter of the broker is told, once', async () => {
+  const { counters, ...rest } = measured();
+  const found = await samples(createMetrics({ counters, ...rest }, { connections: 5 }));
+  const told = [...found].filter(([name]) => name.startsWith('holdfast_')).map(([, value]) => value);
+  for (const [name, value] of Object.entries(counters)) {
+    assert.is(told.filter(one => one === value).length, 1, name);
+  }
+});
+
+test('figures are read when they are asked for, and do not add up', async () => {
+  const source = measured();
+  const transport = { connections: 5 };
+  const registry = createMetrics(source, transport);
+  await samples(registry);
+  source.counters.published = 7;
+  source.counters.cleared = 8;
+  transport.connections = 6;
+  const found = await samples(registry);
+  assert.is(found.get('holdfast_messages_published_total'), 7);
+  assert.is(found.get('holdfast_messages_dropped_total{reason="cleared"}'), 8);
+  assert.is(found.get('holdfast_connections'), 6);
+  assert.is(found.get('holdfast_attached_subscriptions'), 4);
+  assert.is(found.get('holdfast_commit_seconds_total'), 0.5);
+});
+
+test('the process is measured too', async () => {
+  const found = await samples(createMetrics(measured(), { connections: 0 }));
+  assert.ok(found.has('nodejs_eventloop_lag_p99_seconds'));
+  assert.ok(found.get('process_resident_memory_bytes')! > 0);
+});
+
+test.run();
