@@ -54,11 +54,12 @@ class SqliteStore implements Store {
       nodeVersion: process.version,
       napiVersion: process.versions.napi ?? '0',
     });
+    this.#writer = this.#start('./sqlite/writer-worker.js');
+    this.#reader = this.#start('./sqlite/reader-worker.js');
+    const options = { path: this.#path, ...this.#options };
     try {
-      this.#writer = this.#start('./sqlite/writer-worker.js');
-      const opened = (await this.#writer.opened) as Opened;
-      this.#reader = this.#start('./sqlite/reader-worker.js');
-      await this.#reader.opened;
+      const opened = await this.#ask<Opened>(this.#writer, 'open', options);
+      await this.#ask(this.#reader, 'open', options);
       return opened;
     } catch (error) {
       await this.#end('abandon');
@@ -129,8 +130,7 @@ class SqliteStore implements Store {
   }
 
   #start(entry: string): Channel {
-    const workerData = { path: this.#path, ...this.#options };
-    return new Channel(new URL(entry, import.meta.url), workerData, failure => {
+    return new Channel(new URL(entry, import.meta.url), failure => {
       this.#failure ??= failure;
     });
   }

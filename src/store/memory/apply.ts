@@ -92,7 +92,7 @@ interface Entering {
 }
 
 function store(disk: MemoryDisk, { subIds, ...message }: Entering): void {
-  const known = (subIds ?? []).filter(id => disk.subscriptions.has(id));
+  const known = [...new Set(subIds)].filter(id => disk.subscriptions.has(id));
   const isAddressed = subIds !== null;
   disk.log.add({ ...message, isAddressed, isKept: false, expiryStep: expiryStep(message.expiresAt) }, known);
 }

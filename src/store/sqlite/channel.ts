@@ -8,25 +8,19 @@ interface Waiting {
   reject: (error: Error) => void;
 }
 
-const openingId = 0;
-
 /** The main thread's end of a worker: requests, each with one answer. A worker that ends fails what waits for it. */
 export class Channel {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   readonly #exited: Promise<void>;
   readonly #onFailure: (failure: StoreFailed) => void;
-  #lastId = openingId;
+  #lastId = 0;
   #isEnding = false;
 
-  /** What the worker answers when it has opened, or why it could not. */
-  readonly opened: Promise<unknown>;
-
   /** `onFailure` is told of each `StoreFailed`, also of those that no request asked for. */
-  constructor(entry: URL, workerData: unknown, onFailure: (failure: StoreFailed) => void) {
+  constructor(entry: URL, onFailure: (failure: StoreFailed) => void) {
     this.#onFailure = onFailure;
-    this.opened = this.#answerOf(openingId);
-    this.#worker = new Worker(entry, { workerData });
+    this.#worker = new Worker(entry);
     this.#worker.on('message', (reply: Reply) => this.#take(reply));
     this.#worker.on('error', error => this.#fail(new StoreFailed(`A thread of the store broke: ${describe(error)}`)));
     this.#exited = new Promise(resolve => {
@@ -38,9 +32,11 @@ export class Channel {
   }
 
   request(call: string, argument: unknown): Promise<unknown> {
-    const request: Request = { id: ++this.#lastId, call, argument };
-    this.#worker.postMessage(request);
-    return this.#answerOf(request.id);
+    return new Promise((resolve, reject) => {
+      const request: Request = { id: ++this.#lastId, call, argument };
+      this.#waiting.set(request.id, { resolve, reject });
+      this.#worker.postMessage(request);
+    });
   }
 
   /**
@@ -52,10 +48,6 @@ export class Channel {
     const [outcome] = await Promise.allSettled([Promise.race([this.request(call, null), this.#exited])]);
     await this.#exited;
     if (call === 'close' && outcome.status === 'rejected') throw outcome.reason;
-  }
-
-  #answerOf(id: number): Promise<unknown> {
-    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
   }
 
   #take(reply: Reply): void {

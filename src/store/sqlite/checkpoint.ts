@@ -15,6 +15,7 @@ export class Checkpoints {
     this.#sql = {
       look: db.prepare<[], [busy: number, pages: number, moved: number]>('PRAGMA wal_checkpoint(NOOP)').raw(),
       move: db.prepare<[], unknown>('PRAGMA wal_checkpoint(PASSIVE)').raw(),
+      cutBack: db.prepare<[], unknown>('PRAGMA wal_checkpoint(RESTART)').raw(),
       finish: db.prepare<[], unknown>('PRAGMA wal_checkpoint(TRUNCATE)').raw(),
     };
   }
@@ -22,7 +23,9 @@ export class Checkpoints {
   /** Called when there is nothing to answer. Looking costs 1 µs. */
   run(): void {
     const [, pages, moved] = this.#sql.look.get()!;
-    if ((pages - moved) * pageBytes >= limits.checkpoint_bytes) this.#try(this.#sql.move);
+    // Pages that are read all the time can keep the log from starting again; at its bound, it waits for a gap.
+    if (pages * pageBytes >= limits.wal_bytes_max) this.#try(this.#sql.cutBack);
+    else if ((pages - moved) * pageBytes >= limits.checkpoint_bytes) this.#try(this.#sql.move);
   }
 
   /** Empties the log, at a clean end. */

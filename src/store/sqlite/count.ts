@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { limits } from '../../protocol/limits.js';
+import { priorityMax, priorityMin } from '../../protocol/message.js';
 import type { CountQuery, Position, Priority } from '../store.js';
 import { place } from './schema.js';
 
@@ -15,40 +16,42 @@ const rangesPerTurn = 1_000;
  */
 export class Counter {
   readonly #sql;
+  readonly #step: number;
 
-  constructor(db: Database.Database) {
+  /** `step`: rows that are counted in one turn. */
+  constructor(db: Database.Database, step: number = limits.count_rows_step) {
     this.#sql = prepare(db);
+    this.#step = step;
   }
 
   /** Yields at the end of each turn, and returns the count. */
   *count({ ranges, mailbox, now }: CountQuery): Generator<void, number> {
-    const { lane, mailbox: inMailbox } = this.#sql;
     let total = 0;
     let counted = 0;
     for (const { topicId, priority, from, to } of ranges) {
-      total += yield* steps(from, after => lane.get(now, topicId, priority, after, to, limits.count_rows_step)!);
+      total += yield* this.#steps(from, after => this.#sql.lane.get(now, topicId, priority, after, to, this.#step)!);
       if (++counted % rangesPerTurn === 0) yield;
     }
     if (mailbox === null) return total;
     const { subId, after, upto } = mailbox;
-    for (let priority = 1; priority < after.length; priority++) {
-      total += yield* steps(
+    for (let priority = priorityMin; priority <= priorityMax; priority++) {
+      total += yield* this.#steps(
         after[priority]!,
-        from => inMailbox.get(now, subId, priority, from, upto, limits.count_rows_step)!,
+        from => this.#sql.mailbox.get(now, subId, priority, from, upto, this.#step)!,
       );
     }
     return total;
   }
-}
 
-function* steps(from: Position, read: (after: Position) => Counted): Generator<void, number> {
-  let total = 0;
-  for (let after = from; ; ) {
-    const [living, looked, last] = read(after);
-    total += living;
-    if (looked < limits.count_rows_step) return total;
-    after = last!;
-    yield;
+  *#steps(from: Position, read: (after: Position) => Counted): Generator<void, number> {
+    let total = 0;
+    for (let after = from; ; ) {
+      const [living, looked, last] = read(after);
+      total += living;
+      if (looked < this.#step) return total;
+      after = last!;
+      yield;
+    }
   }
 }
 

@@ -106,7 +106,7 @@ export class MessageTable {
     const position = this.#positions.draw(1);
     const placed = subIds === null ? place.inLane : place.addressed;
     this.#sql.insert.run(position, topicId, priority, expiresAt, expiryStep(expiresAt), placed, msgId, body);
-    if (subIds !== null) for (const subId of subIds) this.#sql.address.run(subId, priority, position);
+    if (subIds !== null) for (const subId of subIds) this.#sql.address.run(priority, position, subId);
     return position;
   }
 }
@@ -117,8 +117,8 @@ function prepare(db: Database.Database) {
       'INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     ),
     // A subscription may have gone since the message was composed; no one would ever empty its mailbox.
-    address: db.prepare<[number, Priority, Position]>(
-      'INSERT OR IGNORE INTO mailbox SELECT id, ?2, ?3 FROM subscription WHERE id = ?1',
+    address: db.prepare<[Priority, Position, number]>(
+      'INSERT OR IGNORE INTO mailbox SELECT id, ?, ? FROM subscription WHERE id = ?',
     ),
     remove: db.prepare<[Position]>('DELETE FROM message WHERE pos = ?'),
     leaveMailboxes: db.prepare<[Position]>('DELETE FROM mailbox WHERE pos = ?'),

@@ -1,10 +1,9 @@
-import { workerData } from 'node:worker_threads';
 import type { CountQuery, PageQuery, Position, SubscriptionKey } from '../store.js';
 import { Reader } from './reader.js';
 import { serve } from './serve.js';
 
-serve(() => {
-  const reader = Reader.open((workerData as { path: string }).path);
+serve(({ path }: { path: string }) => {
+  const reader = Reader.open(path);
   return {
     opened: null,
     calls: {

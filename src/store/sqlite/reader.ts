@@ -8,20 +8,17 @@ import type {
   SubscriptionKey,
   SubscriptionRow,
 } from '../store.js';
-import { MessageColumns, messageColumns, type RawMessage } from './columns.js';
+import type { MessageColumns } from './columns.js';
 import { openForReading } from './connection.js';
 import { Counter } from './count.js';
+import { MessageReader, type NamedPlace } from './message-reader.js';
 import { type PageOfColumns, PageReader } from './page.js';
 import { SubscriptionReader } from './subscription-reader.js';
-
-export interface NamedPlace {
-  position: Position | null;
-  endpointId: number;
-}
 
 /** The connection that reads beside the writer, in a worker of its own. Each call sees one state of the store. */
 export class Reader {
   readonly #db: Database.Database;
+  readonly #messages: MessageReader;
   readonly #pages: PageReader;
   readonly #counter: Counter;
   readonly #subscriptions: SubscriptionReader;
@@ -30,21 +27,13 @@ export class Reader {
 
   private constructor(db: Database.Database) {
     this.#db = db;
+    this.#messages = new MessageReader(db);
     this.#pages = new PageReader(db);
     this.#counter = new Counter(db);
     this.#subscriptions = new SubscriptionReader(db);
     this.#sql = {
       begin: db.prepare('BEGIN'),
       end: db.prepare('COMMIT'),
-      messages: db
-        .prepare<[string], RawMessage>(
-          `SELECT ${messageColumns('body')} FROM message
-           WHERE pos IN (SELECT value FROM json_each(?)) ORDER BY pos`,
-        )
-        .raw(),
-      named: db.prepare<[string], NamedPlace>(
-        'SELECT pos AS position, endpoint_id AS endpointId FROM named WHERE msg_id = ?',
-      ),
     };
   }
 
@@ -58,13 +47,11 @@ export class Reader {
   }
 
   readMessages(positions: Position[]): MessageColumns {
-    const messages = new MessageColumns();
-    for (const row of this.#sql.messages.iterate(JSON.stringify(positions))) messages.push(row);
-    return messages;
+    return this.#messages.read(positions);
   }
 
   findNamed(msgId: string): NamedPlace | null {
-    return this.#sql.named.get(msgId) ?? null;
+    return this.#messages.find(msgId);
   }
 
   /** Takes turns with the other calls. */

@@ -3,47 +3,43 @@ import { type Failure, toFailure } from './failure.js';
 
 export interface Request {
   id: number;
+  /** `open` comes first and once; `close` or `abandon` comes last. */
   call: string;
   argument: unknown;
 }
 
-/** `id` 0 tells of the opening, and of failures that no request asked for. */
+/** `id` 0 tells of failures that no request asked for. */
 export type Reply = { id: number; value: unknown } | { id: number; failure: Failure };
 
-/** What a worker does, by the names of its calls. */
+/** What a worker does once it is open. */
 export interface Served {
-  calls: Record<string, (argument: never) => unknown>;
-  /** What opening gave. */
+  /** What the request to open is answered with. */
   opened: unknown;
+  /** By their names. `close` is a clean end, `abandon` one after a failure. */
+  calls: Record<string, (argument: never) => unknown>;
   /** Work that waits until a call has been answered. */
   afterAnswer?: () => void;
 }
 
-/** Opens what `open` opens, tells of it, and answers the requests of the main thread, each once. */
-export function serve(open: () => Served): void {
+/** Answers the requests of the main thread, each once, until the last one. */
+export function serve(open: (argument: never) => Served): void {
   const port = parentPort!;
-  const reply = (message: Reply): void => port.postMessage(message);
-  try {
-    const served = open();
-    reply({ id: 0, value: served.opened });
-    const desk = new Desk(served, reply);
-    port.on('message', async (request: Request) => {
-      await desk.answer(request);
-      if (request.call === 'close' || request.call === 'abandon') port.close();
-    });
-  } catch (error) {
-    reply({ id: 0, failure: toFailure(error) });
-  }
+  const desk = new Desk(open, reply => port.postMessage(reply));
+  port.on('message', async (request: Request) => {
+    await desk.answer(request);
+    if (request.call === 'close' || request.call === 'abandon') port.close();
+  });
 }
 
 /** After a failure nothing is tried any more but `abandon`: each call is answered with that failure. */
 class Desk {
-  readonly #served: Served;
+  readonly #open: (argument: never) => Served;
   readonly #reply: (message: Reply) => void;
+  #served: Served | null = null;
   #failure: Failure | null = null;
 
-  constructor(served: Served, reply: (message: Reply) => void) {
-    this.#served = served;
+  constructor(open: (argument: never) => Served, reply: (message: Reply) => void) {
+    this.#open = open;
     this.#reply = reply;
   }
 
@@ -54,7 +50,7 @@ class Desk {
     }
     try {
       // Awaited only where needed, so that commits are carried out in the order in which they came.
-      const value = this.#served.calls[call]!(argument as never);
+      const value = this.#perform(call, argument);
       this.#reply({ id, value: value instanceof Promise ? await value : value });
     } catch (error) {
       this.#fail(id, error);
@@ -62,9 +58,15 @@ class Desk {
     this.#workOn();
   }
 
+  #perform(call: string, argument: unknown): unknown {
+    if (call !== 'open') return this.#served!.calls[call]!(argument as never);
+    this.#served = this.#open(argument as never);
+    return this.#served.opened;
+  }
+
   #workOn(): void {
     try {
-      if (this.#failure === null) this.#served.afterAnswer?.();
+      if (this.#failure === null) this.#served?.afterAnswer?.();
     } catch (error) {
       this.#fail(0, error);
     }

@@ -1,11 +1,10 @@
-import { workerData } from 'node:worker_threads';
 import type { Operation } from '../store.js';
 import { refusal } from './failure.js';
 import { serve } from './serve.js';
 import { Writer, type WriterOptions } from './writer.js';
 
-serve(() => {
-  const writer = open(workerData as WriterOptions);
+serve((options: WriterOptions) => {
+  const writer = open(options);
   return {
     opened: writer.opened(),
     calls: {

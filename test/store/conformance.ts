@@ -1,0 +1,36 @@
+import { suite } from 'uvu';
+import type { Bench, Case } from './conformance/bench.js';
+import { countCases } from './conformance/count.js';
+import { directoryCases } from './conformance/directory.js';
+import { logCases } from './conformance/log.js';
+import { namedCases } from './conformance/named.js';
+import { pageCases } from './conformance/page.js';
+import { subscriptionCases } from './conformance/subscription.js';
+import { sweepCases } from './conformance/sweep.js';
+
+/** What every engine of the `Store` port must do. Data, so that the cases themselves can be shown to find faults. */
+export const cases: readonly Case[] = [
+  ...logCases,
+  ...pageCases,
+  ...namedCases,
+  ...countCases,
+  ...directoryCases,
+  ...subscriptionCases,
+  ...sweepCases,
+];
+
+/** A suite of all cases, each on a new store. */
+export function describeStore(name: string, makeBench: () => Promise<Bench>) {
+  const test = suite(name);
+  for (const { title, run } of cases) {
+    test(title, async () => {
+      const bench = await makeBench();
+      try {
+        await run(bench);
+      } finally {
+        await bench.end();
+      }
+    });
+  }
+  return test;
+}

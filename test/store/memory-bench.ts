@@ -1,0 +1,21 @@
+import { MemoryStore } from '../../src/store/memory.js';
+import type { Bench } from './conformance/bench.js';
+
+export async function memoryBench(): Promise<Bench> {
+  let memory = new MemoryStore();
+  const bench: Bench = {
+    store: memory,
+    opened: await memory.open(),
+    async restart() {
+      await memory.close();
+      await bench.crash();
+    },
+    async crash() {
+      memory = memory.reopen();
+      bench.store = memory;
+      bench.opened = await memory.open();
+    },
+    end: () => memory.close(),
+  };
+  return bench;
+}

@@ -1,0 +1,4 @@
+import { describeStore } from './conformance.js';
+import { memoryBench } from './memory-bench.js';
+
+describeStore('memory store', memoryBench).run();
