@@ -35,6 +35,11 @@ export interface HttpServerOptions {
   every?(ms: number, tick: () => void): () => void;
 }
 
+/** The address cannot be had; the message says what to do. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+}
+
 /** The listening socket, and everything that comes in through it. */
 export class HttpServer {
   readonly #options: HttpServerOptions;
@@ -48,7 +53,7 @@ export class HttpServer {
     this.#server = createBoundedServer(options.limits);
   }
 
-  /** Starts to listen; resolves with the address it has. Throws an error that says what to do if it cannot. */
+  /** Starts to listen; resolves with the address it has. Throws `ListenError`. */
   async listen(): Promise<{ host: string; port: number }> {
     const { host, limits, every = startInterval } = this.#options;
     const port = await listen(this.#server, host, this.#options.port);
@@ -163,7 +168,7 @@ function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const advice = cause.code === 'EADDRINUSE' ? ' Stop what listens there, or choose another port with --port.' : '';
-      reject(new Error(`cannot listen on ${host}:${port}: ${cause.message}.${advice}`, { cause }));
+      reject(new ListenError(`cannot listen on ${host}:${port}: ${cause.message}.${advice}`, { cause }));
     });
     server.listen(port, host, () => {
       server.removeAllListeners('error');
