@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { checkSettings } from './check.js';
 import { ConfigError, UsageError } from './config-error.js';
-import { checkSettings, type Settings } from './settings.js';
+import type { Settings } from './settings.js';
 
 /** Flags that take a value, and the member of the configuration that they set; `config` names the file. */
 export const flags = {
