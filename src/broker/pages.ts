@@ -103,7 +103,7 @@ export class Pages {
       bytes += row.body.length;
     }
     for (let p = priorityMin; p <= priorityMax; p += 1) {
-      if (after[p]! < upto && page.scanned[p]! >= upto) subscription.behind &= ~(1 << p);
+      if (Math.max(after[p]!, page.scanned[p]!) >= upto) subscription.behind &= ~(1 << p);
     }
     lanes.noteScanned(page.scanned.map((scanned, p) => (after[p]! < upto ? scanned : 0)), subscription.behind);
     this.#heldBytes += bytes;

@@ -25,7 +25,7 @@ export class Bodies {
         bytes += chunk.length;
         this.#allBytes += chunk.length;
         if (bytes > this.#bytesMax) throw this.#tooLarge();
-        if (this.#allBytes > this.#allBytesMax) throw new Refused(503, 'Too many bodies are on their way.');
+        if (this.#allBytes > this.#allBytesMax) throw Refused.unavailable('Too many bodies are on their way.');
         chunks.push(chunk);
       }
     } finally {

@@ -107,7 +107,7 @@ export class HttpServer {
       },
       '/rpc': {
         POST: (request, response) => {
-          if (this.#isDraining) throw new Refused(503, 'The server is stopping.', { headers: { 'Retry-After': '5' } });
+          if (this.#isDraining) throw Refused.unavailable('The server is stopping.');
           return rpcRoute.answer(request, response);
         },
       },

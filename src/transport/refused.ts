@@ -3,6 +3,8 @@ import type { Duplex } from 'node:stream';
 import { customAlphabet } from 'nanoid';
 import type { HoldfastError } from '../protocol/errors.js';
 
+const retryAfterSec = '5';
+
 /** A request that gets no further than HTTP: an answer with a status other than 200. */
 export class Refused extends Error {
   override readonly name = 'Refused';
@@ -24,6 +26,11 @@ export class Refused extends Error {
 
   static unauthorized(message: string): Refused {
     return new Refused(401, message, { headers: { 'WWW-Authenticate': 'Basic realm="holdfast", charset="UTF-8"' } });
+  }
+
+  /** For what may work in a few seconds. */
+  static unavailable(message: string): Refused {
+    return new Refused(503, message, { headers: { 'Retry-After': retryAfterSec } });
   }
 
   static from(error: HoldfastError): Refused {

@@ -126,14 +126,14 @@ export class WsServer implements WsShared {
   }
 
   #checkRoom(): void {
-    if (this.isDraining) throw unavailable('The server is stopping.');
+    if (this.isDraining) throw Refused.unavailable('The server is stopping.');
     if (this.size < this.limits.connections_max) return;
-    throw unavailable('The server has as many connections as it may have.');
+    throw Refused.unavailable('The server has as many connections as it may have.');
   }
 
   #checkEndpoint({ endpointId, username }: Identity): void {
     // It may have begun to stop while the password was checked.
-    if (this.isDraining) throw unavailable('The server is stopping.');
+    if (this.isDraining) throw Refused.unavailable('The server is stopping.');
     if ((this.#ofEndpoint.get(endpointId) ?? 0) < this.limits.endpoint_connections_max) return;
     const message = `The endpoint "${username}" has as many connections as it may have.`;
     throw new Refused(429, message, { headers: { 'Retry-After': '5' } });
@@ -179,8 +179,4 @@ function checkSubprotocols(header: string | undefined): void {
   const offered = header.split(',').map(protocol => protocol.trim());
   if (offered.includes(subprotocol)) return;
   throw new Refused(400, `The only subprotocol here is ${subprotocol}: offer it, or none.`);
-}
-
-function unavailable(message: string): Refused {
-  return new Refused(503, message, { headers: { 'Retry-After': '5' } });
 }
