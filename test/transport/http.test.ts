@@ -85,6 +85,13 @@ test('headers that never end are cut off', async () => {
   await rig.stop();
 });
 
+test('a connection that says nothing is cut off', async () => {
+  const rig = await Rig.start({ limits: { handshake_ms_max: 40 } });
+  const socket = connect(rig.port, '127.0.0.1').resume();
+  await once(socket, 'close');
+  await rig.stop();
+});
+
 test('headers that are too long are refused', async () => {
   const rig = await Rig.start();
   const { status } = await rig.ask('GET', '/health/live', { headers: { 'X-Long': 'x'.repeat(20_000) } });
