@@ -47,6 +47,7 @@ export class HttpServer {
   #ws: WsServer | undefined;
   #isDraining = false;
   #stopTicking = () => {};
+  #stopped: Promise<void> | undefined;
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
@@ -78,7 +79,12 @@ export class HttpServer {
   }
 
   /** Drains, closes every connection with 1001 once its frames are out, and resolves when all are gone. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
     this.drain();
     this.#stopTicking();
     if (!this.#server.listening) return;

@@ -71,6 +71,15 @@ test('a server that stops says all it had to say, closes with 1001, and leaves n
   assert.equal([rig.counters.connections, rig.isTicking], [0, false]);
 });
 
+test('a second stop ends when the first does', async () => {
+  const rig = await Rig.start();
+  await rig.connect();
+  const first = rig.stop();
+  await rig.stop();
+  assert.is(rig.counters.connections, 0);
+  await first;
+});
+
 test('a peer that does not answer the close does not hold the server up', async () => {
   const rig = await Rig.start({ limits: { close_wait_ms_max: 20 } });
   const raw = await RawClient.connect(rig.port);
