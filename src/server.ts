@@ -71,7 +71,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   });
   const { host, port } = await http.listen();
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  broker.failed.then(error => {
+  void broker.failed.then(error => {
     isReady = false;
     log.fatal({ err: error }, 'The store has failed: stopping');
   });
@@ -79,6 +79,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     isReady = false;
     await http.stop();
     await broker.stop();
+    clock.stop();
   };
   return { host, port, url, adminPassword, stop, failed: broker.failed };
 }
