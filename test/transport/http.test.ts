@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { auth, Rig } from './rig.js';
+import { auth, Rig, stopRigs } from './rig.js';
 
 const test = suite('http');
+
+test.after.each(stopRigs);
 
 test('it is live as long as it runs, and ready when the rest says so', async () => {
   let isReady = false;
@@ -17,7 +19,6 @@ test('it is live as long as it runs, and ready when the rest says so', async () 
   assert.equal(await statuses(), [200, 503, 503]);
   isReady = true;
   assert.equal(await statuses(), [200, 200, 200]);
-  await rig.stop();
 });
 
 test('a probe may use any Host, everything else may not', async () => {
@@ -25,14 +26,12 @@ test('a probe may use any Host, everything else may not', async () => {
   const headers = { Host: 'pod-7.cluster' };
   assert.is((await rig.ask('GET', '/health/live', { headers })).status, 200);
   for (const path of ['/metrics', '/rpc', '/nothing']) assert.is((await rig.ask('GET', path, { headers })).status, 421);
-  await rig.stop();
 });
 
 test('metrics come in the form that the registry says', async () => {
   const rig = await Rig.start();
   const { status, headers, text } = await rig.ask('GET', '/metrics');
   assert.equal([status, headers['content-type'], text], [200, 'text/plain; version=0.0.4', 'some_metric 1\n']);
-  await rig.stop();
 });
 
 test('what is not there says what is', async () => {
@@ -42,7 +41,6 @@ test('what is not there says what is', async () => {
   const body = JSON.parse(text);
   assert.equal([body.result, body.details], ['Error', 'There is nothing at /rcp.']);
   assert.equal(body.routes, ['GET /health/live', 'GET /health/ready', 'GET /metrics', 'POST /rpc', 'WS /ws']);
-  await rig.stop();
 });
 
 test('a wrong method says which one is right, and /ws without an upgrade says that', async () => {
@@ -51,7 +49,6 @@ test('a wrong method says which one is right, and /ws without an upgrade says th
   assert.equal([wrong.status, wrong.headers.allow], [405, 'POST']);
   const plain = await rig.ask('GET', '/ws', { auth });
   assert.equal([plain.status, plain.headers.upgrade], [426, 'websocket']);
-  await rig.stop();
 });
 
 test('a page of an allowed origin can ask and read, one of another can do neither', async () => {
@@ -72,7 +69,6 @@ test('a page of an allowed origin can ask and read, one of another can do neithe
     const answer = await rig.ask(method, '/rpc', { auth, ...evil });
     assert.equal([answer.status, answer.headers['access-control-allow-origin']], [403, undefined]);
   }
-  await rig.stop();
 });
 
 test('headers that never end are cut off', async () => {
@@ -82,28 +78,24 @@ test('headers that never end are cut off', async () => {
   const [answer] = (await once(socket, 'data')) as [Buffer];
   assert.match(answer.toString(), '408');
   await once(socket, 'close');
-  await rig.stop();
 });
 
 test('a connection that says nothing is cut off', async () => {
   const rig = await Rig.start({ limits: { handshake_ms_max: 40 } });
   const socket = connect(rig.port, '127.0.0.1').resume();
   await once(socket, 'close');
-  await rig.stop();
 });
 
 test('headers that are too long are refused', async () => {
   const rig = await Rig.start();
   const { status } = await rig.ask('GET', '/health/live', { headers: { 'X-Long': 'x'.repeat(20_000) } });
   assert.is(status, 431);
-  await rig.stop();
 });
 
 test('a port that is taken is named, with what to do', async () => {
   const rig = await Rig.start();
   const error = await new Rig({ port: rig.port }).listen().catch((caught: Error) => caught.message);
   assert.match(String(error), new RegExp(`127\\.0\\.0\\.1:${rig.port}.*--port`));
-  await rig.stop();
 });
 
 test('a server that never listened stops at once', async () => {

@@ -41,6 +41,14 @@ export class Seen extends EventEmitter implements Receiver {
 
 export type RigChanges = Partial<Omit<HttpServerOptions, 'limits'>> & { limits?: Partial<Limits> };
 
+const running = new Set<Rig>();
+
+/** For `after.each`, so that a test that fails leaves nothing open that keeps the process. */
+export async function stopRigs(): Promise<void> {
+  await Promise.all([...running].map(rig => rig.stop()));
+  running.clear();
+}
+
 /** A server whose rest of the broker is a stub, on a free port, with time in the hands of the test. */
 export class Rig {
   readonly seen: Seen[] = [];
@@ -86,6 +94,7 @@ export class Rig {
   static async start(changes?: RigChanges): Promise<Rig> {
     const rig = new Rig(changes);
     await rig.listen();
+    running.add(rig);
     return rig;
   }
 

@@ -2,23 +2,23 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { auth, Rig } from './rig.js';
+import { auth, Rig, stopRigs } from './rig.js';
 
 const test = suite('http: rpc');
+
+test.after.each(stopRigs);
 
 test('the body goes in as text, the answer comes out as JSON', async () => {
   const rig = await Rig.start();
   const { status, headers, text } = await rig.ask('POST', '/rpc', { auth }, '{"é":"😀"}');
   assert.equal([status, headers['content-type']], [200, 'application/json']);
   assert.equal(JSON.parse(text), ['crm', '{"é":"😀"}']);
-  await rig.stop();
 });
 
 test('nothing but notifications is answered with 204', async () => {
   const rig = await Rig.start();
   const { status, text } = await rig.ask('POST', '/rpc', { auth }, 'notification');
   assert.equal([status, text], [204, '']);
-  await rig.stop();
 });
 
 test('missing or wrong credentials are answered with 401 before a byte of the body is taken', async () => {
@@ -32,7 +32,6 @@ test('missing or wrong credentials are answered with 401 before a byte of the bo
     assert.match(response.headers['www-authenticate'], 'Basic realm="holdfast"');
     sent.destroy();
   }
-  await rig.stop();
 });
 
 test('a body over the limit is answered with 413, whether it says its length or not', async () => {
@@ -42,7 +41,6 @@ test('a body over the limit is answered with 413, whether it says its length or 
     const { status, text } = await rig.ask('POST', '/rpc', { auth, headers }, 'x'.repeat(3_000_000));
     assert.equal([status, /frame_bytes_max, 1000 bytes/.test(text)], [413, true]);
   }
-  await rig.stop();
 });
 
 test('bodies that are too much in all are refused, and what was read of them does not count for ever', async () => {
@@ -51,7 +49,6 @@ test('bodies that are too much in all are refused, and what was read of them doe
     assert.is((await rig.ask('POST', '/rpc', { auth }, 'x'.repeat(1_001))).status, 503);
     assert.is((await rig.ask('POST', '/rpc', { auth }, 'x'.repeat(1_000))).status, 200);
   }
-  await rig.stop();
 });
 
 test('a body that is no UTF-8 is a parse error of JSON-RPC', async () => {
@@ -59,7 +56,6 @@ test('a body that is no UTF-8 is a parse error of JSON-RPC', async () => {
   const { status, text } = await rig.ask('POST', '/rpc', { auth }, Buffer.from([0x22, 0xff, 0x22]));
   const { id, error } = JSON.parse(text);
   assert.equal([status, id, error.code, error.data.outcome], [200, null, -32_700, 'definite']);
-  await rig.stop();
 });
 
 test('the signal aborts when the client goes away before its answer', async () => {
@@ -81,7 +77,6 @@ test('the signal aborts when the client goes away before its answer', async () =
   sent.on('error', () => {});
   sent.end('{}');
   await isAborted;
-  await rig.stop();
 });
 
 test('a fault of our own is 500 without its text, and logged under the cid of the answer', async () => {
@@ -90,7 +85,6 @@ test('a fault of our own is 500 without its text, and logged under the cid of th
   assert.is(status, 500);
   assert.not.match(text, 'planted');
   assert.ok(rig.log.some(line => line.cid === JSON.parse(text).cid));
-  await rig.stop();
 });
 
 test('no answer carries more of a request than it has to: passwords are in no log line', async () => {
@@ -99,7 +93,6 @@ test('no answer carries more of a request than it has to: passwords are in no lo
   await rig.ask('POST', '/rpc', { auth: 'broken:not-the-password' }, '{}');
   assert.is.not(rig.log.length, 0);
   assert.not.match(JSON.stringify(rig.log), 'not-the-password');
-  await rig.stop();
 });
 
 test.run();

@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RawClient } from './raw-client.js';
-import { auth, Rig } from './rig.js';
+import { auth, Rig, stopRigs } from './rig.js';
 
 const test = suite('transport: stop');
+
+test.after.each(stopRigs);
 
 test('a server that drains refuses what is new, and what is there still gets its answers', async () => {
   const rig = await Rig.start();
@@ -17,7 +19,6 @@ test('a server that drains refuses what is new, and what is there still gets its
   const answered = once(client, 'message');
   seen.connection.send('an answer that was due');
   assert.is(String((await answered)[0]), 'an answer that was due');
-  await rig.stop();
 });
 
 test('a server that drains reads nothing more, whatever the session wishes', async () => {
@@ -48,7 +49,6 @@ test('an upgrade whose password is being checked when the server begins to drain
   rig.drain();
   admit();
   assert.is((await refused).status, 503);
-  await rig.stop();
 });
 
 test('a server that stops says all it had to say, closes with 1001, and leaves nothing behind', async () => {
@@ -82,10 +82,9 @@ test('a second stop ends when the first does', async () => {
 
 test('a peer that does not answer the close does not hold the server up', async () => {
   const rig = await Rig.start({ limits: { close_wait_ms_max: 20 } });
-  const raw = await RawClient.connect(rig.port);
+  await RawClient.connect(rig.port);
   await rig.stop();
   assert.is(rig.seen[0]!.ends, 1);
-  raw.socket.destroy();
 });
 
 test('a request that is being answered is answered before the server is gone', async () => {

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { auth, Rig } from './rig.js';
+import { auth, Rig, stopRigs } from './rig.js';
 
 const test = suite('ws: upgrade');
+
+test.after.each(stopRigs);
 
 function basicProtocol(credentials: string): string {
   return `holdfast.basic.${Buffer.from(credentials).toString('base64url')}`;
@@ -26,7 +28,6 @@ test('a browser page gives its credentials as a subprotocol, and only holdfast.v
   await once(client, 'open');
   assert.is(client.protocol, 'holdfast.v1');
   assert.is(rig.seen[0]!.identity.username, 'crm');
-  await rig.stop();
 });
 
 test('missing or wrong credentials are answered with 401 and the realm', async () => {
@@ -40,7 +41,6 @@ test('missing or wrong credentials are answered with 401 and the realm', async (
   const wrong = await rig.refused({}, ['holdfast.v1', basicProtocol('crm:wrong')]);
   assert.is(wrong.status, 401);
   assert.is(rig.seen.length, 0);
-  await rig.stop();
 });
 
 test('a page of another origin is refused whatever its credentials', async () => {
@@ -48,14 +48,12 @@ test('a page of another origin is refused whatever its credentials', async () =>
   assert.is((await rig.refused({ auth, origin: 'https://evil.example' })).status, 403);
   assert.is((await rig.refused({ auth, origin: 'null' })).status, 403);
   for (const origin of ['https://ours.example', `http://localhost:${rig.port}`]) await rig.connect({ origin });
-  await rig.stop();
 });
 
 test('a Host that is not ours is refused, as when a name was rebound to our address', async () => {
   const rig = await Rig.start({ allowedHosts: ['broker.example'] });
   assert.is((await rig.refused({ auth, headers: { Host: `evil.example:${rig.port}` } })).status, 421);
   await rig.connect({ headers: { Host: 'broker.example' } });
-  await rig.stop();
 });
 
 test('only subprotocols that are not ours are refused', async () => {
@@ -65,7 +63,6 @@ test('only subprotocols that are not ours are refused', async () => {
   const client = rig.client(['mqtt', 'holdfast.v1'], { auth });
   await once(client, 'open');
   assert.is(client.protocol, 'holdfast.v1');
-  await rig.stop();
 });
 
 test('an upgrade elsewhere is not found, and says what there is', async () => {
@@ -75,7 +72,6 @@ test('an upgrade elsewhere is not found, and says what there is', async () => {
     assert.is(status, 404);
     assert.ok(JSON.parse(text).routes.includes('WS /ws'));
   }
-  await rig.stop();
 });
 
 test('a server that cannot check passwords in time says when to come back', async () => {
@@ -83,7 +79,6 @@ test('a server that cannot check passwords in time says when to come back', asyn
   const { status, headers } = await rig.refused({ auth: 'busy:secret' });
   assert.is(status, 503);
   assert.is(headers['retry-after'], '3');
-  await rig.stop();
 });
 
 test('a fault of our own is answered with 500 and logged under the cid of the answer', async () => {
@@ -92,7 +87,6 @@ test('a fault of our own is answered with 500 and logged under the cid of the an
   assert.is(status, 500);
   assert.not.match(text, 'planted');
   assert.ok(rig.log.some(line => line.cid === JSON.parse(text).cid));
-  await rig.stop();
 });
 
 test('an endpoint over its connections gets 429, another one gets in, and one that leaves makes room', async () => {
@@ -103,7 +97,6 @@ test('an endpoint over its connections gets 429, another one gets in, and one th
   client.close();
   await once(seen, 'ended');
   await rig.connect();
-  await rig.stop();
 });
 
 test('a server that is full answers 503 without checking the password', async () => {
@@ -116,7 +109,6 @@ test('a server that is full answers 503 without checking the password', async ()
   await rig.connect();
   assert.is((await rig.refused({ auth })).status, 503);
   assert.is(checks, 1);
-  await rig.stop();
 });
 
 test('connections that are being checked count as connections', async () => {
@@ -132,7 +124,6 @@ test('connections that are being checked count as connections', async () => {
   assert.is((await rig.refused({ auth })).status, 503);
   admit();
   await first;
-  await rig.stop();
 });
 
 test.run();

@@ -120,6 +120,8 @@ test('every wrong answer costs one hash: of a known name, of an unknown one, and
     const before = world.hashed.length;
     assert.is(await world.credentials.verify(username, 'wrong'), null);
     assert.is(world.hashed.length - before, 1, username);
+    // A check against what is no password hash would be over at once.
+    assert.not.match(world.hashed.at(-1)!, /^hmac/);
   }
 });
 
