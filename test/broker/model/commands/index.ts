@@ -1,0 +1,17 @@
+import type { Arbitrary } from 'fast-check';
+import type { Command } from './command.js';
+import { publish, publishAside, publishNamed } from './publish.js';
+import { browse, clear, pull, remove, update } from './queue.js';
+import { answer, settleByName } from './settle.js';
+import { attach, changeRights, drop, stall, subscribe, switchStatus, unsubscribe } from './subscribe.js';
+import { crash, pass, restart, sweep } from './time.js';
+
+/** What may happen. What stands there more than once happens more often. */
+export const commands: Arbitrary<Command>[] = [
+  ...[publish, publish, publish, publishNamed, publishAside, publishAside],
+  ...[subscribe, subscribe, subscribe, attach, attach, drop, stall],
+  ...[answer, answer, answer, answer, settleByName, pull],
+  ...[pass, pass, sweep, restart, crash],
+  ...[browse, update, update, remove, clear, unsubscribe],
+  ...[switchStatus, changeRights],
+];

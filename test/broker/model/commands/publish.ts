@@ -1,0 +1,94 @@
+import * as fc from 'fast-check';
+import * as assert from 'uvu/assert';
+import type { Published } from '../../../sim/world.js';
+import type { Model } from '../model.js';
+import { type Play, topics } from '../play.js';
+import { Command } from './command.js';
+
+const message = fc.record({
+  topic: fc.constantFrom(...topics),
+  priority: fc.constantFrom(1, 5, 5, 5, 9),
+  expirationSec: fc.constantFrom(1, 4, 12, 600, 600, 600),
+});
+
+/** Some messages in one turn. */
+export const publish = fc
+  .record({ messages: fc.array(message, { minLength: 1, maxLength: 6 }) })
+  .map(args => new Command('publish', args, (model, play) => publishAll(model, play, args.messages)));
+
+async function publishAll(model: Model, play: Play, given: MessageArgs[]) {
+  const numbered = given.map(one => ({ ...one, data: model.nextData() }));
+  const outcomes = await play.world.publish(
+    play.publisher,
+    ...numbered.map(one => ({
+      topicName: one.topic,
+      priority: one.priority,
+      expiration: one.expirationSec,
+      data: `${one.data}`,
+    })),
+  );
+  for (const [index, one] of numbered.entries())
+    model.accept({ ...one, msgId: storedId(outcomes[index]), receivedMs: play.now, to: null });
+}
+
+/** With an id of its own, perhaps one that was used before. */
+export const publishNamed = fc
+  .record({ message, again: fc.option(fc.nat(20), { nil: undefined, freq: 2 }) })
+  .map(args => new Command('publishNamed', args, (model, play) => publishWithId(model, play, args)));
+
+async function publishWithId(
+  model: Model,
+  play: Play,
+  { message: { topic, priority, expirationSec }, again }: { message: MessageArgs; again?: number },
+) {
+  const data = model.nextData();
+  const used = again === undefined ? undefined : model.named[again % model.named.length];
+  const msgId = used ?? `zpsm-own-${data}`;
+  const publication = { topicName: topic, priority, expiration: expirationSec, data: `${data}`, msgId };
+  const [outcome] = await play.world.publish(play.publisher, publication);
+  assert.equal(outcome, { msgId, isDuplicate: used !== undefined });
+  if (used) return;
+  model.named.push(msgId);
+  model.accept({ msgId, topic, priority, receivedMs: play.now, expirationSec, data, to: null });
+}
+
+/** For the mailboxes of some subscriptions, or later, or both. */
+export const publishAside = fc
+  .record({
+    message,
+    to: fc.option(fc.uniqueArray(fc.nat(3), { minLength: 1, maxLength: 2 }), { nil: undefined }),
+    delay: fc.constantFrom(0, 0, 1, 3),
+  })
+  .map(args => new Command('publishAside', args, (model, play) => publishTo(model, play, args)));
+
+async function publishTo(model: Model, play: Play, args: { message: MessageArgs; to?: number[]; delay: number }) {
+  const { topic, priority, expirationSec } = args.message;
+  const picked = args.to?.flatMap(number => model.pick(number) ?? []) ?? [];
+  const to = picked.length > 0 ? [...new Set(picked)] : null;
+  const data = model.nextData();
+  const [outcome] = await play.world.publish(play.publisher, {
+    topicName: topic,
+    priority,
+    expiration: expirationSec,
+    data: `${data}`,
+    delay: args.delay,
+    deliverToSk: to?.map(queue => queue.subKey),
+  });
+  if (to?.some(queue => !model.hasRight(queue.username, topic))) {
+    assert.ok(outcome && 'error' in outcome, 'a message was addressed to someone who may not receive it');
+    assert.is(outcome.error.name, 'forbidden');
+    return;
+  }
+  const receivedMs = play.now + args.delay * 1000;
+  const accepted = { msgId: storedId(outcome), topic, priority, receivedMs, expirationSec, data, to };
+  if (args.delay > 0) model.delay(accepted);
+  else model.accept(accepted);
+}
+
+type MessageArgs = { topic: string; priority: number; expirationSec: number };
+
+function storedId(outcome: Published | undefined): string {
+  assert.ok(outcome && 'msgId' in outcome, `not stored: ${outcome && 'error' in outcome ? outcome.error.message : ''}`);
+  assert.not(outcome.isDuplicate);
+  return outcome.msgId;
+}

@@ -1,0 +1,81 @@
+/** A message as it was accepted; its place in the model's list is its place in the order of positions. */
+export interface ModelMessage {
+  readonly index: number;
+  readonly msgId: string;
+  readonly topic: string;
+  readonly priority: number;
+  /** Unix milliseconds. */
+  readonly receivedMs: number;
+  readonly expiresAt: number;
+  /** A number of its own for each message. */
+  readonly data: number;
+}
+
+/** One message in the queue of one subscription. */
+export class Copy {
+  readonly message: ModelMessage;
+  /** Interests through which it is seen; null: it was addressed to the subscription. */
+  readonly patterns: Set<string> | null;
+  priority: number;
+  expiresAt: number;
+  data: number;
+  version = 1;
+  /** `dropped`: its interest has gone; it may still be out. */
+  state: 'open' | 'settled' | 'dropped' = 'open';
+  place: 'line' | 'retry' | 'edited' = 'line';
+  /** Unix milliseconds; it waits until then. */
+  dueAt = 0;
+  /** Failed attempts. */
+  attempts = 0;
+  /** How often it was sent. */
+  sent = 0;
+  /** False after a crash: then it may count as sent more often than it was. */
+  isExact = true;
+  /** What became of it last need not be on disk yet. */
+  isSoft = false;
+  out: ModelDelivery | null = null;
+
+  constructor(message: ModelMessage, patterns: Set<string> | null) {
+    this.message = message;
+    this.patterns = patterns;
+    this.priority = message.priority;
+    this.expiresAt = message.expiresAt;
+    this.data = message.data;
+  }
+
+  isQueued(now: number): boolean {
+    return this.state === 'open' && this.expiresAt > now;
+  }
+
+  /** True if it may be sent now, and must be as soon as there is room. */
+  isDeliverable(now: number): boolean {
+    return this.isQueued(now) && !this.out && this.dueAt <= now;
+  }
+
+  settle(isSoft: boolean): void {
+    this.state = 'settled';
+    this.isSoft = isSoft;
+    this.out = null;
+  }
+
+  /** It was given back. What is wanted no more just goes. */
+  giveBack(dueAt: number, isSoft: boolean): void {
+    this.out = null;
+    if (this.state !== 'open') return;
+    this.place = 'retry';
+    this.dueAt = dueAt;
+    this.isSoft = isSoft;
+  }
+}
+
+/** Messages that went out together. */
+export interface ModelDelivery {
+  readonly copies: Copy[];
+  /** When what was pulled comes back by itself, or null. */
+  readonly returnsAt: number | null;
+}
+
+/** The order of delivery. */
+export function inOrder(a: Copy, b: Copy): number {
+  return b.priority - a.priority || a.message.index - b.message.index;
+}

@@ -1,0 +1,71 @@
+import { matches } from '../../../src/protocol/matcher.js';
+import type { ModelMessage } from './copy.js';
+import type { QueueModel } from './queue-model.js';
+
+export interface Accepted {
+  msgId: string;
+  topic: string;
+  priority: number;
+  /** Unix milliseconds; of a delayed message, when it is due. */
+  receivedMs: number;
+  expirationSec: number;
+  data: number;
+  /** Null: for whoever is subscribed. */
+  to: QueueModel[] | null;
+}
+
+/** What should be true: all messages in a list, and for each subscription what of them it is owed. */
+export class Model {
+  readonly messages: ModelMessage[] = [];
+  queues: QueueModel[] = [];
+  /** Subscribe patterns of each endpoint. */
+  readonly rights = new Map<string, Set<string>>();
+  /** Own ids of publishers. */
+  readonly named: string[] = [];
+  #delayed: Accepted[] = [];
+  #lastData = 0;
+
+  nextData(): number {
+    this.#lastData += 1;
+    return this.#lastData;
+  }
+
+  accept(accepted: Accepted): void {
+    const { msgId, topic, priority, receivedMs, expirationSec, data, to } = accepted;
+    const index = this.messages.length;
+    const expiresAt = receivedMs + expirationSec * 1000 + roundedUp;
+    const message = { index, msgId, topic, priority, receivedMs, expiresAt, data };
+    this.messages.push(message);
+    if (to) for (const queue of to) queue.enterMailbox(message);
+    else for (const queue of this.queues) queue.enter(message, this.hasRight(queue.username, topic));
+  }
+
+  delay(accepted: Accepted): void {
+    const at = this.#delayed.findLastIndex(other => other.receivedMs <= accepted.receivedMs) + 1;
+    this.#delayed.splice(at, 0, accepted);
+  }
+
+  hasRight(username: string, topic: string): boolean {
+    return [...this.rights.get(username)!].some(pattern => matches(pattern, topic));
+  }
+
+  /** It is this late now. */
+  tick(now: number): void {
+    const due = this.#delayed.filter(({ receivedMs }) => receivedMs <= now);
+    this.#delayed = this.#delayed.filter(({ receivedMs }) => receivedMs > now);
+    for (const accepted of due) this.accept(accepted);
+    for (const queue of this.queues) queue.tick(now);
+  }
+
+  find(subKey: string): QueueModel | undefined {
+    return this.queues.find(queue => queue.subKey === subKey);
+  }
+
+  /** The queue of that number, if there are any; numbers go round. */
+  pick(number: number): QueueModel | undefined {
+    return this.queues[number % this.queues.length];
+  }
+}
+
+/** A message is received a microsecond after it was published, and expiry is kept in whole milliseconds, rounded up. */
+const roundedUp = 1;
