@@ -8,14 +8,15 @@ export async function memoryBench(): Promise<Bench> {
     opened: await memory.open(),
     async restart() {
       await memory.close();
-      await bench.crash();
+      await openAgain();
     },
-    async crash() {
-      memory = memory.reopen();
-      bench.store = memory;
-      bench.opened = await memory.open();
-    },
+    crash: () => openAgain(),
     end: () => memory.close(),
   };
+  async function openAgain(): Promise<void> {
+    memory = memory.reopen();
+    bench.store = memory;
+    bench.opened = await memory.open();
+  }
   return bench;
 }

@@ -1,13 +1,8 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSqliteStore } from '../../src/store/sqlite.js';
 import type { Bench } from './conformance/bench.js';
-
-/** A folder of its own for the files of a test. */
-export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'holdfast-store-'));
-}
+import { temporaryFolder } from './sqlite/folder.js';
 
 export async function sqliteBench(): Promise<Bench> {
   const folder = temporaryFolder();

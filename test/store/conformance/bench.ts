@@ -36,6 +36,9 @@ export const now = 1_800_000_000_000;
 export const later = now + 86_400_000;
 export const never = 10 * now;
 
+/** A faulty engine may say for ever that there is more. */
+const roundsMax = 2_000;
+
 export interface Draft {
   topicId?: number;
   priority?: number;
@@ -98,12 +101,14 @@ export function readPage(store: Store, overrides: Partial<PageQuery> = {}): Prom
 /** Reads on until everything up to `upto` was scanned. */
 export async function readAll(store: Store, query: Partial<PageQuery> & { upto: Position }): Promise<MessageRow[]> {
   const rows: MessageRow[] = [];
-  for (let after = query.after ?? eachPriority(0); ; ) {
+  let after = query.after ?? eachPriority(0);
+  for (let pages = 0; pages < roundsMax; pages++) {
     const page = await readPage(store, { ...query, after });
     rows.push(...page.rows);
     if (page.scanned.every((position, priority) => priority === 0 || position >= query.upto)) return rows;
     after = page.scanned;
   }
+  throw new Error('Pages came without end.');
 }
 
 export function bodies(rows: MessageRow[]): string {
@@ -117,11 +122,12 @@ export function positions(rows: MessageRow[]): Position[] {
 /** Sweeps until there is no more, and answers how many messages went. */
 export async function sweep(store: Store, operation: Extract<Operation, { limit: number }>): Promise<number> {
   let removed = 0;
-  for (;;) {
+  for (let rounds = 0; rounds < roundsMax; rounds++) {
     const swept = (await commit(store, operation)) as Swept;
     removed += swept.removed;
     if (!swept.more) return removed;
   }
+  throw new Error('There was more to sweep without end.');
 }
 
 export function sweepExpired(at: number, limit = 1_000): SweepExpired {
