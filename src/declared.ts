@@ -12,15 +12,26 @@ const everything = ['/**', '/holdfast/**', '/zato/s/to/**'].flatMap(pattern => [
  * Makes what the configuration declares, or brings it up to date; what it does not name stays. Answers the password of
  * `admin` if it was made just now.
  */
-export async function declare(config: Config, broker: Broker, revoke: (username: string, endpointId: number) => void): Promise<string | null> {
+export async function declare(
+  config: Config,
+  broker: Broker,
+  revoke: (username: string, endpointId: number) => void,
+): Promise<string | null> {
   for (const topic of config.topics) {
-    await broker.topicAdmin.declare(topicName(topic.topicName), { is_active: topic.isActive, is_api_sub_allowed: topic.isApiSubAllowed });
+    await broker.topicAdmin.declare(topicName(topic.topicName), {
+      is_active: topic.isActive,
+      is_api_sub_allowed: topic.isApiSubAllowed,
+    });
   }
   for (const endpoint of config.endpoints) await declareEndpoint(broker, endpoint, revoke);
   return declareAdmin(config, broker, revoke);
 }
 
-async function declareEndpoint(broker: Broker, declared: EndpointConfig, revoke: (username: string, endpointId: number) => void) {
+async function declareEndpoint(
+  broker: Broker,
+  declared: EndpointConfig,
+  revoke: (username: string, endpointId: number) => void,
+) {
   const { username, role, patterns } = declared;
   const endpoint = broker.endpoints.find(username);
   const isSame = endpoint !== undefined && (await isCredential(declared, endpoint.credential));
@@ -37,7 +48,11 @@ async function isCredential({ password, passwordHash }: EndpointConfig, credenti
   return isPasswordHash(credential) && matchesPassword(password!, credential);
 }
 
-async function declareAdmin({ adminPassword }: Config, broker: Broker, revoke: (username: string, endpointId: number) => void) {
+async function declareAdmin(
+  { adminPassword }: Config,
+  broker: Broker,
+  revoke: (username: string, endpointId: number) => void,
+) {
   const isNew = broker.endpoints.find(adminName) === undefined;
   if (!isNew && adminPassword === null) return null;
   const password = adminPassword ?? randomBytes(15).toString('base64url');

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { PublishParams } from '../protocol/api.gen.js';
 import { errorText, resultText } from '../protocol/answer.js';
+import type { PublishParams } from '../protocol/api.gen.js';
 import { HoldfastError } from '../protocol/errors.js';
 import type { RequestEntry } from '../protocol/frame.js';
 import type { Answer, Caller, RawOf } from './caller.js';
@@ -56,14 +56,17 @@ export class Dispatcher {
     const method = this.#methods.get(request.method)!;
     const { role, username } = caller.endpoint;
     if (method.roles && !method.roles.includes(role)) throw notForRole(request.method, username, role, method.roles);
-    method.run(this.#context, caller, request.params ?? {}, name => request.raw(name)).then(
-      ({ json, after }) => answer(request.id === null ? null : resultText(request.id, json), after),
-      error => this.#fail(request, error, answer),
-    );
+    method
+      .run(this.#context, caller, request.params ?? {}, name => request.raw(name))
+      .then(
+        ({ json, after }) => answer(request.id === null ? null : resultText(request.id, json), after),
+        error => this.#fail(request, error, answer),
+      );
   }
 
   #fail(request: RequestEntry, error: unknown, answer: AnswerTo): void {
-    if (!(error instanceof HoldfastError)) this.#log.error({ err: error, method: request.method }, 'A request failed by our fault');
+    if (!(error instanceof HoldfastError))
+      this.#log.error({ err: error, method: request.method }, 'A request failed by our fault');
     answer(request.id === null ? null : errorText(request.id, asHoldfastError(error)));
   }
 }

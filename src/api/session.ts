@@ -3,7 +3,7 @@ import type { Endpoint } from '../broker/endpoint.js';
 import type { Attempt, DetachReason, DropReason, Sink } from '../broker/sink.js';
 import type { Subscription } from '../broker/subscription.js';
 import { errorText, notificationText, requestText } from '../protocol/answer.js';
-import { type Entry, readFrame, type ResponseEntry } from '../protocol/frame.js';
+import { type Entry, type ResponseEntry, readFrame } from '../protocol/frame.js';
 import type { Limits } from '../protocol/limits.js';
 import { BatchAnswer } from './batch-answer.js';
 import type { Caller } from './caller.js';

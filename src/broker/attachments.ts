@@ -46,8 +46,10 @@ export class Attachments {
     subscription.attachment = { sink, unsubOnClose: unsubOnClose ?? false, isStarted: false };
     this.#subscriptions.activate(subscription);
     if (subscription.options.delivery_method === 'notify') this.#pages.fetch(subscription);
-    const { id, epoch, lanes } = subscription;
-    await this.#commit.submit({ kind: 'update_subscription', id, epoch, lanes: lanes.encode() });
+    const { id, epoch } = subscription;
+    // The lanes are written together with the overlay: one without the other would lose what has just left the line.
+    const raised = this.#commit.submit({ kind: 'update_subscription', id, epoch });
+    await Promise.all([raised, this.#settler.save(subscription)]);
   }
 
   /** The answer with the sub_key is on its way: deliveries may follow. */

@@ -5,7 +5,7 @@ import { Attachments } from './attachments.js';
 import { Audience } from './audience.js';
 import type { Clock } from './clock.js';
 import { Counters } from './counters.js';
-import { deadLetterTopic, DeadLetters } from './dead-letters.js';
+import { DeadLetters, deadLetterTopic } from './dead-letters.js';
 import { Delays } from './delays.js';
 import { Depth } from './depth.js';
 import { DepthLimits } from './depth-limits.js';
@@ -95,7 +95,11 @@ export class Broker {
     const settler = new Settler(commit, clock, limits, release);
     const subscriptions = new Subscriptions(
       { ...common, sentMax: opened.position },
-      { wake, idle: subscription => attachments.idle(subscription), evicted: subscription => pages.forget(subscription) },
+      {
+        wake,
+        idle: subscription => attachments.idle(subscription),
+        evicted: subscription => pages.forget(subscription),
+      },
     );
     const pages = new Pages({ ...common, settler }, { arrived: wakeOrRelease, failed: fail });
     const supply = {

@@ -27,7 +27,10 @@ export class DeadLetters {
   }
 
   /** Takes the entries out of the overlay, and answers what is to be committed together with that. */
-  of(subscription: Subscription, exhausted: [OverlayEntry, Message][]): { append: Append; apply(settled: Settled): void } | null {
+  of(
+    subscription: Subscription,
+    exhausted: [OverlayEntry, Message][],
+  ): { append: Append; apply(settled: Settled): void } | null {
     if (exhausted.length === 0) return null;
     const append = emptyAppend();
     const topic = this.#topics.get(deadLetterTopic);
@@ -36,7 +39,12 @@ export class DeadLetters {
       const failedIn = this.#topics.byId(message.topicId);
       // A dead letter of a dead letter would go round for ever (invariant 9).
       if (failedIn === topic) this.#counters.deadLettersDropped += 1;
-      else addMessage(append, { topic, priority: message.priority, ...this.#compose(subscription, entry, message, failedIn, topic) });
+      else
+        addMessage(append, {
+          topic,
+          priority: message.priority,
+          ...this.#compose(subscription, entry, message, failedIn, topic),
+        });
     }
     this.#counters.deadLettered += append.bodies.length;
     return { append, apply: settled => this.#entered(append, settled, topic) };

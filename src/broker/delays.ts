@@ -25,7 +25,8 @@ export class Delays {
 
   async add(delay: Delay): Promise<Delayed['outcome']> {
     const { outcome } = await this.#commit.submit(delay);
-    if (outcome === 'stored' && (this.#nextDueAt === null || delay.dueAt < this.#nextDueAt)) this.waitUntil(delay.dueAt);
+    if (outcome === 'stored' && (this.#nextDueAt === null || delay.dueAt < this.#nextDueAt))
+      this.waitUntil(delay.dueAt);
     return outcome;
   }
 

@@ -30,7 +30,9 @@ export class Delivery {
   }
 
   /** The messages that are not settled, with where they are. */
-  *unsettled(): Generator<{ message: Message; lane: Lane; part: Part; index: number } | { message: Message; entry: OverlayEntry }> {
+  *unsettled(): Generator<
+    { message: Message; lane: Lane; part: Part; index: number } | { message: Message; entry: OverlayEntry }
+  > {
     for (const { lane, part } of this.parts) {
       for (let index = 0; index < part.messages.length && part.open > 0; index += 1) {
         if (!part.done?.[index]) yield { message: part.messages[index]!, lane, part, index };

@@ -1,10 +1,10 @@
+import type { Limits } from '../protocol/limits.js';
 import { priorityMax, priorityMin } from '../protocol/message.js';
 import type { Store, SubscriptionRow } from '../store/store.js';
 import type { Clock } from './clock.js';
 import type { Counters } from './counters.js';
 import type { Depth } from './depth.js';
 import type { GroupCommit } from './group-commit.js';
-import type { Limits } from '../protocol/limits.js';
 import { decodeOptions } from './options.js';
 import type { Pages } from './pages.js';
 import type { Settler } from './settler.js';

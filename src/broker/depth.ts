@@ -1,7 +1,8 @@
 import { priorityMax, priorityMin } from '../protocol/message.js';
-import type { CountQuery, CountRange, Position, Store } from '../store/store.js';
+import type { CountQuery, CountRange, Position, Priority, Store } from '../store/store.js';
 import type { Clock } from './clock.js';
 import type { GroupCommit } from './group-commit.js';
+import type { Ranges } from './ranges.js';
 import type { Subscription } from './subscription.js';
 import type { Topic } from './topic.js';
 import type { Topics } from './topics.js';
@@ -22,7 +23,9 @@ export class Depth {
 
   /** Messages in the queue, in flight ones included. */
   async of(subscription: Subscription): Promise<number> {
-    return (await this.#store.count(this.#query(subscription))) + this.#inOverlay(subscription);
+    const inOverlay = this.#inOverlay(subscription);
+    const inBrokenLanes = this.#inBrokenLanes(subscription);
+    return (await this.#store.count(this.#query(subscription))) + inOverlay + (await inBrokenLanes);
   }
 
   /** Messages of a topic that have not expired and have not been swept. */
@@ -38,21 +41,48 @@ export class Depth {
     const { lanes, interests, id: subId } = subscription;
     const upto = this.#commit.committed;
     const ranges: CountRange[] = [];
-    const after = new Array<Position>(priorityMax + 1).fill(upto);
+    const after = nowhere(upto);
     const scope = interests.scope(this.#topics);
     for (let priority = priorityMin; priority <= priorityMax; priority += 1) {
       const cursor = lanes.cursorOf(priority);
-      after[priority] = cursor;
+      const ahead = aheadOf(subscription, priority);
+      if (!ahead) after[priority] = cursor;
       for (const { topicId } of scope) {
         for (const stretch of interests.view(this.#topics.byId(topicId))) {
           const start = Math.max(cursor, stretch.from);
           const end = Math.min(upto, stretch.to);
-          const gaps = lanes.peek(priority)?.ahead.gaps(start, end) ?? (start < end ? [[start, end] as const] : []);
+          const gaps = ahead?.gaps(start, end) ?? (start < end ? [[start, end] as const] : []);
           for (const [gapFrom, gapTo] of gaps) ranges.push({ topicId, priority, from: gapFrom, to: gapTo });
         }
       }
     }
     return { ranges, mailbox: { subId, after, upto }, now: this.#clock.nowMs() };
+  }
+
+  /**
+   * The mailbox in lanes with messages settled ahead of the cursor. It is counted between them, range by range, but
+   * only if there is anything: most subscriptions have an empty mailbox.
+   */
+  async #inBrokenLanes(subscription: Subscription): Promise<number> {
+    const { lanes, id: subId } = subscription;
+    const now = this.#clock.nowMs();
+    const upto = this.#commit.committed;
+    const whole = nowhere(upto);
+    const gaps: { after: Position[]; upto: Position }[] = [];
+    for (let priority = priorityMin; priority <= priorityMax; priority += 1) {
+      const ahead = aheadOf(subscription, priority);
+      if (!ahead) continue;
+      whole[priority] = lanes.cursorOf(priority);
+      for (const [from, to] of ahead.gaps(whole[priority]!, upto)) {
+        const after = nowhere(to);
+        after[priority] = from;
+        gaps.push({ after, upto: to });
+      }
+    }
+    if (gaps.length === 0) return 0;
+    if ((await this.#store.count({ ranges: [], mailbox: { subId, after: whole, upto }, now })) === 0) return 0;
+    const counts = gaps.map(gap => this.#store.count({ ranges: [], mailbox: { subId, ...gap }, now }));
+    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
   }
 
   #inOverlay({ overlay }: Subscription): number {
@@ -61,4 +91,15 @@ export class Depth {
     for (const entry of overlay.entries()) if (!entry.isInPlace && entry.expiresAt > now) count += 1;
     return count;
   }
+}
+
+/** What is settled ahead of the cursor of a lane, or null if nothing is. */
+function aheadOf({ lanes }: Subscription, priority: Priority): Ranges | null {
+  const ahead = lanes.peek(priority)?.ahead;
+  return ahead && ahead.size > 0 ? ahead : null;
+}
+
+/** Indexed by priority: nothing is after these. */
+function nowhere(upto: Position): Position[] {
+  return new Array<Position>(priorityMax + 1).fill(upto);
 }

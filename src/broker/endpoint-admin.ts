@@ -1,6 +1,6 @@
 import { HoldfastError } from '../protocol/errors.js';
-import { pattern } from '../protocol/names.js';
 import type { Limits } from '../protocol/limits.js';
+import { pattern } from '../protocol/names.js';
 import type { Endpoint, Role } from './endpoint.js';
 import type { Endpoints } from './endpoints.js';
 import type { GroupCommit } from './group-commit.js';
@@ -30,7 +30,11 @@ export class EndpointAdmin {
     const { publish, subscribe } = this.#read(patterns);
     if (this.#endpoints.find(username) || this.#making.has(username)) {
       const reason = 'the username is taken';
-      throw new HoldfastError('conflict', `There is an endpoint "${username}" already. Change it with endpoint.update.`, { reason });
+      throw new HoldfastError(
+        'conflict',
+        `There is an endpoint "${username}" already. Change it with endpoint.update.`,
+        { reason },
+      );
     }
     this.#making.add(username);
     try {
@@ -46,7 +50,15 @@ export class EndpointAdmin {
     const had = endpoint.subscribePatterns;
     const grant = patterns?.subscribe.filter(one => !had.includes(one)) ?? [];
     const revoke = patterns ? had.filter(one => !patterns.subscribe.includes(one)) : [];
-    const operation = { kind: 'update_endpoint', id: endpoint.id, role, credential, publishPatterns: patterns?.publish, grant, revoke } as const;
+    const operation = {
+      kind: 'update_endpoint',
+      id: endpoint.id,
+      role,
+      credential,
+      publishPatterns: patterns?.publish,
+      grant,
+      revoke,
+    } as const;
     await this.#commit.submit({ ...operation }, ({ position }) => {
       if (role) endpoint.role = role;
       if (credential) endpoint.credential = credential;
@@ -55,13 +67,22 @@ export class EndpointAdmin {
     });
   }
 
-  #create(username: string, role: Role, credential: string, publishPatterns: string[], subscribePatterns: string[]): Promise<Endpoint> {
+  #create(
+    username: string,
+    role: Role,
+    credential: string,
+    publishPatterns: string[],
+    subscribePatterns: string[],
+  ): Promise<Endpoint> {
     return new Promise((resolve, reject) => {
       this.#commit
-        .submit({ kind: 'create_endpoint', username, role, credential, publishPatterns, subscribePatterns }, ({ id, position }) => {
-          const rights = subscribePatterns.map(one => ({ pattern: one, from: position, to: null }));
-          resolve(this.#endpoints.add({ id, username, role, credential, publishPatterns, rights }));
-        })
+        .submit(
+          { kind: 'create_endpoint', username, role, credential, publishPatterns, subscribePatterns },
+          ({ id, position }) => {
+            const rights = subscribePatterns.map(one => ({ pattern: one, from: position, to: null }));
+            resolve(this.#endpoints.add({ id, username, role, credential, publishPatterns, rights }));
+          },
+        )
         .catch(reject);
     });
   }

@@ -20,7 +20,8 @@ export class Endpoints {
 
   get(username: string): Endpoint {
     const endpoint = this.#byName.get(username);
-    if (!endpoint) throw new HoldfastError('not_found', `There is no endpoint "${username}". Create it with endpoint.create.`);
+    if (!endpoint)
+      throw new HoldfastError('not_found', `There is no endpoint "${username}". Create it with endpoint.create.`);
     return endpoint;
   }
 

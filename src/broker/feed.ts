@@ -64,7 +64,8 @@ export class Feed {
     const { overlay, options, lanes } = subscription;
     const ready = overlay.readyCount > 0 ? overlay.ready(priority) : [];
     const bit = 1 << priority;
-    const hasLine = ((subscription.behind | subscription.hotLanes) & bit) !== 0 || (lanes.peek(priority)?.pageLeft ?? 0) > 0;
+    const hasLine =
+      ((subscription.behind | subscription.hotLanes) & bit) !== 0 || (lanes.peek(priority)?.pageLeft ?? 0) > 0;
     if (ready.length === 0 && !hasLine) return true;
     if (options.delivery_err_should_block) {
       const isOut = (lanes.peek(priority)?.parts.length ?? 0) > 0 || overlay.isOut(priority);
@@ -76,7 +77,12 @@ export class Feed {
   }
 
   #takeReady(ready: OverlayEntry[], batch: BatchText, before: Position): boolean {
-    while (ready.length > 0 && ready[0]!.position < before && batch.fits(ready[0]!.ready!)) batch.addEntry(ready.shift()!);
+    while (ready.length > 0 && ready[0]!.position < before && batch.fits(ready[0]!.ready!)) {
+      const entry = ready.shift()!;
+      // It expired while it waited for room: it waits again, and whoever looks after the overlay removes it.
+      if (entry.expiresAt <= this.#clock.nowMs()) batch.subscription.overlay.wait(entry);
+      else batch.addEntry(entry);
+    }
     return true;
   }
 
@@ -84,7 +90,9 @@ export class Feed {
     if (!this.#isFetched(subscription, priority)) return false;
     const lane = subscription.lanes.get(priority);
     const taken: Message[] = [];
-    const isKnown = this.#takePage(subscription, priority, lane, ready, batch, taken) && this.#takeTails(subscription, priority, lane, ready, batch, taken);
+    const isKnown =
+      this.#takePage(subscription, priority, lane, ready, batch, taken) &&
+      this.#takeTails(subscription, priority, lane, ready, batch, taken);
     if (isKnown) this.#takeReady(ready, batch, Infinity);
     batch.endLane(lane, taken);
     if (lane.parts.length === 0) lane.advance();
@@ -100,7 +108,14 @@ export class Feed {
   }
 
   /** Takes from the page; true if it was read to its end and the lane goes on in the tails. */
-  #takePage(subscription: Subscription, priority: Priority, lane: Lane, ready: OverlayEntry[], batch: BatchText, taken: Message[]): boolean {
+  #takePage(
+    subscription: Subscription,
+    priority: Priority,
+    lane: Lane,
+    ready: OverlayEntry[],
+    batch: BatchText,
+    taken: Message[],
+  ): boolean {
     const now = this.#clock.nowMs();
     while (lane.pageAt < lane.page.length) {
       const message = lane.page[lane.pageAt]!;
@@ -128,7 +143,14 @@ export class Feed {
     return true;
   }
 
-  #takeTails(subscription: Subscription, priority: Priority, lane: Lane, ready: OverlayEntry[], batch: BatchText, taken: Message[]): boolean {
+  #takeTails(
+    subscription: Subscription,
+    priority: Priority,
+    lane: Lane,
+    ready: OverlayEntry[],
+    batch: BatchText,
+    taken: Message[],
+  ): boolean {
     if (!(subscription.hotLanes & (1 << priority))) return true;
     const messages = inTails(subscription.hotTopics(priority), priority, lane);
     if (!messages) {
@@ -161,7 +183,8 @@ export class Feed {
   /** True if the message is to be delivered; one that expired or was never visible is passed. */
   #isDue(subscription: Subscription, lane: Lane, message: Message, now: number): boolean {
     if (lane.ahead.size > 0 && lane.ahead.has(message.position)) return false;
-    if (!message.isAddressed && !subscription.interests.sees(this.#topics.byId(message.topicId), message.position)) return false;
+    if (!message.isAddressed && !subscription.interests.sees(this.#topics.byId(message.topicId), message.position))
+      return false;
     if (message.expiresAt > now) return true;
     this.#counters.expired += 1;
     if (lane.parts.length > 0) lane.pass(message.position);
@@ -215,6 +238,10 @@ class BatchText {
     this.#bytesMax = subscription.options.max_frame_bytes;
     this.#subKey = subscription.subKey;
     this.#firstEnd = `,"delivery_count":1,"sub_key":"${subscription.subKey}"}`;
+  }
+
+  get subscription(): Subscription {
+    return this.#delivery.subscription;
   }
 
   get isFull(): boolean {

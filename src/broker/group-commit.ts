@@ -42,9 +42,7 @@ export interface AppendGroup {
 }
 
 /** What a committed operation does next: a group of publishes is answered, any other one has a promise. */
-type Follower =
-  | { append: AppendGroup }
-  | { append: null; apply(result: unknown): void; reject(error: unknown): void };
+type Follower = { append: AppendGroup } | { append: null; apply(result: unknown): void; reject(error: unknown): void };
 
 /** Commits that the store has at the same time: while it writes one, the next is already with it. */
 const inStoreMax = 2;
@@ -142,7 +140,8 @@ export class GroupCommit {
 
   #openBatch(): Batch {
     const last = this.#queue[this.#queue.length - 1];
-    if (last && last.messages < this.#limits.commit_messages_max && last.bytes < this.#limits.commit_bytes_max) return last;
+    if (last && last.messages < this.#limits.commit_messages_max && last.bytes < this.#limits.commit_bytes_max)
+      return last;
     const batch = new Batch();
     this.#queue.push(batch);
     return batch;
@@ -199,7 +198,10 @@ export class GroupCommit {
   /** The disk is full: publishes are refused, and what consumers settled is tried again, because it frees space. */
   #withoutAppends(batch: Batch): void {
     const rest = new Batch();
-    const full = new HoldfastError('storage_full', 'The disk is full: the message was not stored. Free space, then publish again.');
+    const full = new HoldfastError(
+      'storage_full',
+      'The disk is full: the message was not stored. Free space, then publish again.',
+    );
     for (const [index, follower] of batch.followers.entries()) {
       if (follower.append) for (const waiter of follower.append.waiters) waiter.failed(full);
       else {
@@ -245,5 +247,7 @@ export function addMessage(append: Append, message: NewMessage): void {
 }
 
 function overloaded(): HoldfastError {
-  return new HoldfastError('overloaded', 'The disk cannot keep up with the publishes. Wait, then publish again.', { retry_after: 1 });
+  return new HoldfastError('overloaded', 'The disk cannot keep up with the publishes. Wait, then publish again.', {
+    retry_after: 1,
+  });
 }

@@ -53,7 +53,8 @@ export class Interests {
 
   open(patterns: string[], position: Position): void {
     const isOpen = new Set(this.openPatterns);
-    for (const pattern of patterns) if (!isOpen.has(pattern)) this.#interests.push({ pattern, from: position, to: Infinity });
+    for (const pattern of patterns)
+      if (!isOpen.has(pattern)) this.#interests.push({ pattern, from: position, to: Infinity });
     this.#version += 1;
   }
 
@@ -103,7 +104,8 @@ export class Interests {
   /** What is remembered holds as long as interests and rights are what they were. */
   #memory(): Remembered {
     const remembered = this.#remembered;
-    if (remembered?.ofInterests === this.#version && remembered.ofEndpoint === this.#endpoint.version) return remembered;
+    if (remembered?.ofInterests === this.#version && remembered.ofEndpoint === this.#endpoint.version)
+      return remembered;
     this.#remembered = {
       ofInterests: this.#version,
       ofEndpoint: this.#endpoint.version,

@@ -42,7 +42,8 @@ export class Lanes {
       decoded.#put(Number(priority), lane);
     }
     const baseMark = Math.min(base[1], sentMax);
-    if (baseMark > base[0]) for (let p = priorityMin; p <= priorityMax; p += 1) if (!decoded.peek(p)) decoded.get(p).stairs.raise(baseMark);
+    if (baseMark > base[0])
+      for (let p = priorityMin; p <= priorityMax; p += 1) if (!decoded.peek(p)) decoded.get(p).stairs.raise(baseMark);
     return decoded;
   }
 

@@ -19,7 +19,12 @@ export class Log {
   readonly #withTails = new Set<Topic>();
   #tailBytes = 0;
 
-  constructor(audience: Audience, clock: Clock, limits: Limits, addressed: (subIds: number[], priority: Priority) => void) {
+  constructor(
+    audience: Audience,
+    clock: Clock,
+    limits: Limits,
+    addressed: (subIds: number[], priority: Priority) => void,
+  ) {
     this.addressed = addressed;
     this.#audience = audience;
     this.#clock = clock;
@@ -35,7 +40,8 @@ export class Log {
     const woken = new Map<Topic, number>();
     for (let index = 0; index < waiters.length; index += 1) {
       const named = operation.named[nextNamed]?.index === index ? operation.named[nextNamed++] : undefined;
-      const addressed = operation.addressed[nextAddressed]?.index === index ? operation.addressed[nextAddressed++] : undefined;
+      const addressed =
+        operation.addressed[nextAddressed]?.index === index ? operation.addressed[nextAddressed++] : undefined;
       if (refused[nextRefused]?.index === index) {
         waiters[index]!.refused(refused[nextRefused++]!.reason);
         continue;
@@ -49,7 +55,9 @@ export class Log {
           const body = operation.bodies[index]!;
           const expiresAt = operation.expiresAt[index]!;
           const msgId = named?.msgId ?? null;
-          topic.append(new Message({ position, topicId: topic.id, priority, expiresAt, msgId, isAddressed: false, body }));
+          topic.append(
+            new Message({ position, topicId: topic.id, priority, expiresAt, msgId, isAddressed: false, body }),
+          );
           this.#tailBytes += body.length;
           woken.set(topic, (woken.get(topic) ?? 0) | (1 << priority));
         } else this.#skip(topic, position);

@@ -24,7 +24,8 @@ export class Overlay {
   #readyCount = 0;
 
   constructor(rows: OverlayRow[] = []) {
-    for (const row of rows) this.#entries.set(row.position, { ...row, isInFlight: false, ready: null, isInPlace: false });
+    for (const row of rows)
+      this.#entries.set(row.position, { ...row, isInFlight: false, ready: null, isInPlace: false });
   }
 
   get size(): number {
@@ -75,8 +76,16 @@ export class Overlay {
   /** It comes back from its receiver, or was changed: it waits again. */
   wait(entry: OverlayEntry): void {
     if (entry.ready) this.#readyCount -= 1;
+    if (entry.ready) this.lower(entry);
     entry.ready = null;
     entry.isInFlight = false;
+  }
+
+  /** Its count was raised for an attempt that is not made. */
+  lower(entry: OverlayEntry): void {
+    if (this.#entries.get(entry.position) !== entry) return;
+    entry.sent -= 1;
+    this.touch(entry);
   }
 
   /** Entries that may be sent now. */
@@ -140,6 +149,7 @@ export class Overlay {
   retreat(): void {
     this.#readyCount = 0;
     for (const entry of this.#entries.values()) {
+      if (entry.ready) this.lower(entry);
       entry.isInFlight = false;
       entry.ready = null;
       if (entry.isInPlace) this.#entries.delete(entry.position);

@@ -58,7 +58,10 @@ export class Pages {
   reserve(subscription: Subscription): void {
     if (subscription.isReserving || subscription.isDeleted) return;
     subscription.isReserving = true;
-    const confirm = subscription.lanes.reserve(this.#commit.committed + this.#limits.sent_mark_block, subscription.behind);
+    const confirm = subscription.lanes.reserve(
+      this.#commit.committed + this.#limits.sent_mark_block,
+      subscription.behind,
+    );
     this.#settler
       .save(subscription, undefined, confirm)
       .catch(() => {})
@@ -95,6 +98,8 @@ export class Pages {
     let bytes = 0;
     for (const row of page.rows) {
       const lane = lanes.get(row.priority);
+      // The queue was cleared while the page was on its way.
+      if (row.position <= lane.read) continue;
       if (lane.pageAt > 0) {
         lane.page = lane.page.slice(lane.pageAt);
         lane.pageAt = 0;
@@ -105,7 +110,10 @@ export class Pages {
     for (let p = priorityMin; p <= priorityMax; p += 1) {
       if (Math.max(after[p]!, page.scanned[p]!) >= upto) subscription.behind &= ~(1 << p);
     }
-    lanes.noteScanned(page.scanned.map((scanned, p) => (after[p]! < upto ? scanned : 0)), subscription.behind);
+    lanes.noteScanned(
+      page.scanned.map((scanned, p) => (after[p]! < upto ? scanned : 0)),
+      subscription.behind,
+    );
     this.#heldBytes += bytes;
     this.#held.set(subscription, (this.#held.get(subscription) ?? 0) + bytes);
     if (page.rows.length > 0) this.reserve(subscription);

@@ -64,13 +64,19 @@ export class Publisher {
     if (this.isStoreFull) throw storeFull();
     if (publication.msgId && this.#ids.decode(publication.msgId) !== null) throw ownId();
     const topic = this.#topics.find(publication.topicName) ?? this.#topics.find(this.#nameOf(publication.topicName));
-    if (!topic || publication.deliverToSk || publication.delay > 0) return this.#publishLater(endpoint, publication, reply, topic);
+    if (!topic || publication.deliverToSk || publication.delay > 0)
+      return this.#publishLater(endpoint, publication, reply, topic);
     this.#check(endpoint, topic);
     this.#commit.publish(this.#newMessage(endpoint, publication, topic), this.#waiter(publication, reply));
     return null;
   }
 
-  async #publishLater(endpoint: Endpoint, publication: Publication, reply: PublishReply, known: Topic | undefined): Promise<void> {
+  async #publishLater(
+    endpoint: Endpoint,
+    publication: Publication,
+    reply: PublishReply,
+    known: Topic | undefined,
+  ): Promise<void> {
     const topic = known ?? (await this.#make(endpoint, this.#nameOf(publication.topicName)));
     this.#check(endpoint, topic);
     const subIds = publication.deliverToSk ? await this.#mailboxes(topic, publication.deliverToSk) : undefined;
@@ -143,13 +149,28 @@ export class Publisher {
     reply.published(msgId, true);
   }
 
-  async #delay(endpoint: Endpoint, publication: Publication, topic: Topic, subIds: number[], reply: PublishReply): Promise<void> {
+  async #delay(
+    endpoint: Endpoint,
+    publication: Publication,
+    topic: Topic,
+    subIds: number[],
+    reply: PublishReply,
+  ): Promise<void> {
     const nowMicros = this.#clock.nowMicros();
     const { body, expiresAt } = compose(publication, topic, nowMicros);
     const msgId = publication.msgId ?? newMessageId();
     const dueAt = Math.ceil(nowMicros / 1000 + publication.delay * 1000);
     const named = this.#named(endpoint, msgId, expiresAt);
-    const outcome = await this.#delays.add({ kind: 'delay', dueAt, topicId: topic.id, priority: publication.priority, expiresAt, body, subIds, ...named });
+    const outcome = await this.#delays.add({
+      kind: 'delay',
+      dueAt,
+      topicId: topic.id,
+      priority: publication.priority,
+      expiresAt,
+      body,
+      subIds,
+      ...named,
+    });
     if (outcome === 'stored') {
       this.#counters.published += 1;
       reply.published(msgId, false);
@@ -166,14 +187,21 @@ function mayNotPublish(endpoint: Endpoint, name: string): HoldfastError {
 }
 
 function storeFull(): HoldfastError {
-  return new HoldfastError('storage_full', 'The disk is nearly full: nothing is accepted until there is space. Consumers go on.');
+  return new HoldfastError(
+    'storage_full',
+    'The disk is nearly full: nothing is accepted until there is space. Consumers go on.',
+  );
 }
 
 function idTaken(): HoldfastError {
-  return new HoldfastError('conflict', 'This msg_id was used by someone else. Publish with another one.', { reason: 'msg_id is taken' });
+  return new HoldfastError('conflict', 'This msg_id was used by someone else. Publish with another one.', {
+    reason: 'msg_id is taken',
+  });
 }
 
 function ownId(): HoldfastError {
   const reason = 'it is an id that the broker gave out';
-  return new HoldfastError('conflict', `The msg_id cannot be used: ${reason}. Leave it out, or make your own.`, { reason });
+  return new HoldfastError('conflict', `The msg_id cannot be used: ${reason}. Leave it out, or make your own.`, {
+    reason,
+  });
 }

@@ -57,7 +57,13 @@ export class Puller {
   }
 
   /** A JSON array of up to `maxMessages`; an empty one if none came within `waitMs`, or once `signal` says so. */
-  pull(endpoint: Endpoint, subKey: string, maxMessages: number, waitMs: number, signal: AbortSignal | null): Promise<string> {
+  pull(
+    endpoint: Endpoint,
+    subKey: string,
+    maxMessages: number,
+    waitMs: number,
+    signal: AbortSignal | null,
+  ): Promise<string> {
     return this.#subscriptions.use({ subKey }, async subscription => {
       checkOwner(endpoint, subscription);
       if (subscription.attachment?.isStarted && subscription.options.delivery_method === 'notify') throw isNotified();
@@ -104,7 +110,14 @@ export class Puller {
   /** A message that is in the queue but with nobody, for example one whose ack comes late. */
   async #passUnsent(subscription: Subscription, position: Position): Promise<void> {
     const after = new Array<Position>(priorityMax + 1).fill(position - 1);
-    const query = { scope: this.#pages.scopeOf(subscription), after, upto: position, now: this.#clock.nowMs(), limit: 1, limitBytes: 1 };
+    const query = {
+      scope: this.#pages.scopeOf(subscription),
+      after,
+      upto: position,
+      now: this.#clock.nowMs(),
+      limit: 1,
+      limitBytes: 1,
+    };
     if (position > this.#commit.committed) return;
     const [row] = (await this.#store.readPage(query)).rows;
     if (!row || this.#settlement.ack(subscription, position)) return;
@@ -144,5 +157,9 @@ export class Puller {
 
 function isNotified(): HoldfastError {
   const reason = 'a socket has it and is notified';
-  return new HoldfastError('conflict', `The subscription cannot be pulled from: ${reason}. Use delivery_method "pull".`, { reason });
+  return new HoldfastError(
+    'conflict',
+    `The subscription cannot be pulled from: ${reason}. Use delivery_method "pull".`,
+    { reason },
+  );
 }

@@ -18,7 +18,10 @@ export class Pump {
   #queue = new Set<Subscription>();
   #isScheduled = false;
 
-  constructor(parts: { feed: Feed; log: Log; settlement: Settlement; clock: Clock; counters: Counters }, onPulled: (delivery: Delivery) => void) {
+  constructor(
+    parts: { feed: Feed; log: Log; settlement: Settlement; clock: Clock; counters: Counters },
+    onPulled: (delivery: Delivery) => void,
+  ) {
     this.#feed = parts.feed;
     this.#log = parts.log;
     this.#settlement = parts.settlement;

@@ -10,8 +10,8 @@ import type { Depth } from './depth.js';
 import type { GroupCommit } from './group-commit.js';
 import { inDeliveryOrder, type OverlayEntry } from './overlay.js';
 import type { Pages } from './pages.js';
-import type { Pump } from './pump.js';
 import type { Puller } from './puller.js';
+import type { Pump } from './pump.js';
 import type { Retries } from './retries.js';
 import type { Settlement } from './settlement.js';
 import type { Settler } from './settler.js';
@@ -120,13 +120,16 @@ export class Queue {
   /** Replaces parts of one message for this subscription only. Answers the message as it is now. */
   async update(subscription: Subscription, msgId: string, changes: Edit, version: number | undefined): Promise<string> {
     const { row, entry } = await this.#find(subscription, msgId);
-    if (this.#isInFlight(subscription, row.position)) throw conflict('it is in flight', 'Wait until it is settled or comes back');
-    if (version !== undefined && version !== (entry?.version ?? 1)) throw conflict('its version is another', 'Read it again');
+    if (this.#isInFlight(subscription, row.position))
+      throw conflict('it is in flight', 'Wait until it is settled or comes back');
+    if (version !== undefined && version !== (entry?.version ?? 1))
+      throw conflict('its version is another', 'Read it again');
     const { overlay, lanes } = subscription;
     if (!entry && overlay.size >= this.#limits.overlay_rows_max) throw overlayFull(this.#limits.overlay_rows_max);
     const received = receivedMicros(row.body);
     const body = edit(row.body, changes, received);
-    const expiresAt = changes.expiration === undefined ? row.expiresAt : Math.ceil(received / 1000 + changes.expiration * 1000);
+    const expiresAt =
+      changes.expiration === undefined ? row.expiresAt : Math.ceil(received / 1000 + changes.expiration * 1000);
     const priority = changes.priority ?? row.priority;
     if (entry) {
       overlay.wait(entry);
@@ -136,7 +139,20 @@ export class Queue {
       const lane = lanes.get(row.priority);
       const sent = lane.stairs.timesSent(row.position);
       const { position, topicId } = row;
-      overlay.put({ position, state: 'edited', topicId, home: row.priority, priority, attempts: 0, sent, dueAt: 0, expiresAt, version: 2, lastError: null, body });
+      overlay.put({
+        position,
+        state: 'edited',
+        topicId,
+        home: row.priority,
+        priority,
+        attempts: 0,
+        sent,
+        dueAt: 0,
+        expiresAt,
+        version: 2,
+        lastError: null,
+        body,
+      });
       lane.pass(position);
     }
     await this.#save(subscription);
@@ -188,7 +204,9 @@ export class Queue {
     const query = { scope: this.#pages.scopeOf(subscription), after, upto: position, now, limit: 1, limitBytes: 1 };
     const [row] = (await this.#store.readPage(query)).rows;
     if (!row || row.expiresAt <= now || !this.#sees(subscription, row)) throw noSuchMessage(msgId);
-    const isPassed = subscription.lanes.peek(row.priority)?.isPassed(position) ?? position <= subscription.lanes.cursorOf(row.priority);
+    const isPassed =
+      subscription.lanes.peek(row.priority)?.isPassed(position) ??
+      position <= subscription.lanes.cursorOf(row.priority);
     if (isPassed) throw settled(msgId);
     return { row, entry: null };
   }
@@ -204,12 +222,10 @@ export class Queue {
     if (entries.length === 0) return [];
     const rows = await this.#store.readMessages(entries.map(entry => entry.position));
     const byPosition = new Map(rows.map(row => [row.position, row]));
-    return entries
-      .sort(inDeliveryOrder)
-      .flatMap(entry => {
-        const row = byPosition.get(entry.position);
-        return row ? [overlay({ row, entry })] : [];
-      });
+    return entries.sort(inDeliveryOrder).flatMap(entry => {
+      const row = byPosition.get(entry.position);
+      return row ? [overlay({ row, entry })] : [];
+    });
   }
 
   /** What follows a place in the queue: a page of the line, with the overlay's messages of the same stretch. */
@@ -223,11 +239,21 @@ export class Queue {
     }
     const now = this.#clock.nowMs();
     const { page_messages: limit, page_bytes: limitBytes } = this.#limits;
-    const page = await this.#store.readPage({ scope: this.#pages.scopeOf(subscription), after, upto, now, limit, limitBytes });
+    const page = await this.#store.readPage({
+      scope: this.#pages.scopeOf(subscription),
+      after,
+      upto,
+      now,
+      limit,
+      limitBytes,
+    });
     const open = page.scanned.findLastIndex((scanned, p) => p >= priorityMin && scanned < upto);
     const next = open < 0 ? null : { priority: open, position: page.scanned[open]! };
     const items: Item[] = page.rows
-      .filter(row => row.expiresAt > now && this.#sees(subscription, row) && !lanes.peek(row.priority)?.isPassed(row.position))
+      .filter(
+        row =>
+          row.expiresAt > now && this.#sees(subscription, row) && !lanes.peek(row.priority)?.isPassed(row.position),
+      )
       .map(row => ({ row, entry: null }));
     const between = overlaid.filter(({ row }) => isAfter(row, place) && (!next || !isAfter(row, next)));
     const all = [...items, ...between.filter(({ row }) => only === undefined || row.priority === only)];
@@ -308,7 +334,11 @@ function conflict(reason: string, hint: string): HoldfastError {
 }
 
 function overlayFull(most: number): HoldfastError {
-  return new HoldfastError('overloaded', `The subscription has ${most} messages out of line (overlay_rows_max). Settle some first.`, {
-    retry_after: 1,
-  });
+  return new HoldfastError(
+    'overloaded',
+    `The subscription has ${most} messages out of line (overlay_rows_max). Settle some first.`,
+    {
+      retry_after: 1,
+    },
+  );
 }

@@ -24,7 +24,15 @@ export class Retries {
   readonly #on: { ready(subscription: Subscription): void; failed(error: Error): void };
 
   constructor(
-    parts: { store: Store; topics: Topics; clock: Clock; limits: Limits; settler: Settler; deadLetters: DeadLetters; counters: Counters },
+    parts: {
+      store: Store;
+      topics: Topics;
+      clock: Clock;
+      limits: Limits;
+      settler: Settler;
+      deadLetters: DeadLetters;
+      counters: Counters;
+    },
     on: { ready(subscription: Subscription): void; failed(error: Error): void },
   ) {
     this.#store = parts.store;
@@ -90,13 +98,17 @@ export class Retries {
       if (entry.attempts >= subscription.options.delivery_max_retry) exhausted.push([entry, message]);
       else ready.push([entry, message]);
     }
+    const versions = ready.map(([entry]) => entry.version);
     for (const [entry] of ready) {
       entry.sent += 1;
       overlay.touch(entry);
     }
     const letters = this.#deadLetters.of(subscription, exhausted);
     await this.#settler.save(subscription, letters?.append, letters?.apply);
-    if (subscription.epoch !== epoch) return;
-    for (const [entry, message] of ready) overlay.makeReady(entry, message);
+    for (const [index, [entry, message]] of ready.entries()) {
+      // What was edited meanwhile is loaded again; whose receiver has gone is not sent.
+      if (subscription.epoch === epoch && entry.version === versions[index]) overlay.makeReady(entry, message);
+      else overlay.lower(entry);
+    }
   }
 }

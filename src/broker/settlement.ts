@@ -1,5 +1,5 @@
-import type { Limits } from '../protocol/limits.js';
 import type { MessageIds } from '../protocol/ids.js';
+import type { Limits } from '../protocol/limits.js';
 import type { Position } from '../store/store.js';
 import type { Clock } from './clock.js';
 import type { Counters } from './counters.js';
@@ -86,7 +86,8 @@ export class Settlement {
   returned(delivery: Delivery): void {
     if (!delivery.isCurrent) return;
     const { subscription } = delivery;
-    for (const item of [...delivery.unsettled()]) this.#leaveLine(subscription, item, { attempts: 0, dueAt: 0, error: null });
+    for (const item of [...delivery.unsettled()])
+      this.#leaveLine(subscription, item, { attempts: 0, dueAt: 0, error: null });
     this.#settled(subscription, 0);
   }
 
@@ -111,7 +112,8 @@ export class Settlement {
     const entry = subscription.overlay.get(position);
     const found = entry ? null : subscription.findInFlight(position);
     if (entry?.isInFlight) this.#giveBack(subscription, { entry }, delaySec, 'nack');
-    else if (found) this.#giveBack(subscription, { message: found.part.messages[found.index]!, ...found }, delaySec, 'nack');
+    else if (found)
+      this.#giveBack(subscription, { message: found.part.messages[found.index]!, ...found }, delaySec, 'nack');
   }
 
   #giveBack(subscription: Subscription, item: InHand, delaySec: number | undefined, error: string): void {
@@ -124,7 +126,11 @@ export class Settlement {
     this.#leaveLine(subscription, item, { attempts, dueAt, error });
   }
 
-  #leaveLine(subscription: Subscription, item: InHand, next: { attempts: number; dueAt: number; error: string | null }): void {
+  #leaveLine(
+    subscription: Subscription,
+    item: InHand,
+    next: { attempts: number; dueAt: number; error: string | null },
+  ): void {
     const { overlay, interests } = subscription;
     subscription.inFlight -= 1;
     if ('entry' in item) {
@@ -144,7 +150,20 @@ export class Settlement {
     const sent = lane.stairs.timesSent(position) + 1;
     const isFull = overlay.size >= this.#limits.overlay_rows_max;
     const { attempts, dueAt, error: lastError } = next;
-    const row = { position, state: 'retry' as const, topicId, home: priority, priority, attempts, sent, dueAt, expiresAt, version: 1, lastError, body: null };
+    const row = {
+      position,
+      state: 'retry' as const,
+      topicId,
+      home: priority,
+      priority,
+      attempts,
+      sent,
+      dueAt,
+      expiresAt,
+      version: 1,
+      lastError,
+      body: null,
+    };
     overlay.put(row, isFull);
     if (isFull) lane.stairs.raise(position);
     else lane.settleOne(part, index);

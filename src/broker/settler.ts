@@ -55,10 +55,13 @@ export class Settler {
     const { overlay, lanes } = subscription;
     const changes = overlay.isChanged ? overlay.takeChanges() : {};
     try {
-      await this.#commit.submit({ kind: 'settle', subId: subscription.id, lanes: lanes.encode(), ...changes, deadLetters }, settled => {
-        confirm?.();
-        apply?.(settled);
-      });
+      await this.#commit.submit(
+        { kind: 'settle', subId: subscription.id, lanes: lanes.encode(), ...changes, deadLetters },
+        settled => {
+          confirm?.();
+          apply?.(settled);
+        },
+      );
     } finally {
       this.#release(subscription);
     }

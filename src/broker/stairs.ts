@@ -21,7 +21,8 @@ export class Stairs {
 
   timesSent(position: Position): number {
     let times = 0;
-    for (let at = this.#steps.length - 2; at >= 0 && this.#steps[at]! >= position; at -= 2) times += this.#steps[at + 1]!;
+    for (let at = this.#steps.length - 2; at >= 0 && this.#steps[at]! >= position; at -= 2)
+      times += this.#steps[at + 1]!;
     return times;
   }
 

@@ -9,7 +9,7 @@ import type { Counters } from './counters.js';
 import type { Depth } from './depth.js';
 import type { Endpoint } from './endpoint.js';
 import type { GroupCommit } from './group-commit.js';
-import { encodeOptions, decodeOptions, isQueueing, type SubscriptionOptions } from './options.js';
+import { decodeOptions, encodeOptions, isQueueing, type SubscriptionOptions } from './options.js';
 import type { Pump } from './pump.js';
 import type { Settler } from './settler.js';
 import type { Sink } from './sink.js';
@@ -152,7 +152,8 @@ export class Subscriber {
       );
     }
     const topic = await this.#topicAdmin.ensure(pattern);
-    if (!topic.options.is_api_sub_allowed) throw new HoldfastError('forbidden', `The topic ${pattern} takes no subscriptions by API.`);
+    if (!topic.options.is_api_sub_allowed)
+      throw new HoldfastError('forbidden', `The topic ${pattern} takes no subscriptions by API.`);
   }
 
   async #create(endpoint: Endpoint, request: SubscribeRequest): Promise<Subscribed> {
@@ -166,7 +167,18 @@ export class Subscriber {
     let created: Subscription | null = null;
     await this.#commit.submit({ kind: 'create_subscription', ...operation }, ({ id, position }) => {
       const interests = patterns.map(pattern => ({ pattern, from: position, to: queueing ? null : position }));
-      const row = { id, subKey, endpointId: endpoint.id, name, options: optionsJson, lanes: '', epoch: 0, createdAt: position, interests, hasMailbox: false };
+      const row = {
+        id,
+        subKey,
+        endpointId: endpoint.id,
+        name,
+        options: optionsJson,
+        lanes: '',
+        epoch: 0,
+        createdAt: position,
+        interests,
+        hasMailbox: false,
+      };
       created = this.#subscriptions.add({ row, overlay: [] });
       created.holds += 1;
       if (request.sink) this.#subscriptions.activate(created);
@@ -184,7 +196,10 @@ export class Subscriber {
   async #continue(subscription: Subscription, request: SubscribeRequest): Promise<Subscribed> {
     const missing = request.patterns.filter(pattern => !subscription.interests.has(pattern));
     if (subscription.interests.patterns.length + missing.length > this.#limits.subscription_topics_max) {
-      throw new HoldfastError('overloaded', `A subscription may have ${this.#limits.subscription_topics_max} topics (subscription_topics_max).`);
+      throw new HoldfastError(
+        'overloaded',
+        `A subscription may have ${this.#limits.subscription_topics_max} topics (subscription_topics_max).`,
+      );
     }
     await this.change(subscription, request.options, missing);
     if (request.sink) await this.#attachments.attach(subscription, request.sink, request.unsubOnClose);
@@ -215,7 +230,9 @@ export class Subscriber {
   /** What the subscription wants no more leaves its overlay with the topic; what was addressed to it stays. */
   async #dropUnwanted(subscription: Subscription): Promise<void> {
     const { overlay, interests } = subscription;
-    const unwanted = [...overlay.entries()].filter(entry => !interests.sees(this.#topics.byId(entry.topicId), entry.position));
+    const unwanted = [...overlay.entries()].filter(
+      entry => !interests.sees(this.#topics.byId(entry.topicId), entry.position),
+    );
     if (unwanted.length === 0) return;
     const rows = await this.#store.readMessages(unwanted.map(entry => entry.position));
     const addressed = new Set(rows.filter(row => row.isAddressed).map(row => row.position));
@@ -242,11 +259,21 @@ function notSubscribed({ interests }: Subscription, pattern: string): HoldfastEr
   const patterns = interests.patterns.join(', ');
   if (!isPattern(pattern) && interests.covers(pattern)) {
     const reason = 'a pattern covers it';
-    return new HoldfastError('conflict', `${pattern} is not subscribed by name, ${reason}. Unsubscribe one of: ${patterns}.`, { reason });
+    return new HoldfastError(
+      'conflict',
+      `${pattern} is not subscribed by name, ${reason}. Unsubscribe one of: ${patterns}.`,
+      { reason },
+    );
   }
-  return new HoldfastError('not_found', `${pattern} is not subscribed. The subscription has: ${patterns || 'nothing'}.`);
+  return new HoldfastError(
+    'not_found',
+    `${pattern} is not subscribed. The subscription has: ${patterns || 'nothing'}.`,
+  );
 }
 
 function tooMany(most: number): HoldfastError {
-  return new HoldfastError('overloaded', `The endpoint has ${most} subscriptions, the most it may have (endpoint_subscriptions_max).`);
+  return new HoldfastError(
+    'overloaded',
+    `The endpoint has ${most} subscriptions, the most it may have (endpoint_subscriptions_max).`,
+  );
 }

@@ -65,7 +65,12 @@ export class Subscription implements Listener {
   #hotLanes = 0;
   readonly #onWake: (subscription: Subscription) => void;
 
-  constructor({ row, overlay }: LoadedSubscription, endpoint: Endpoint, sentMax: Position, onWake: (s: Subscription) => void) {
+  constructor(
+    { row, overlay }: LoadedSubscription,
+    endpoint: Endpoint,
+    sentMax: Position,
+    onWake: (s: Subscription) => void,
+  ) {
     this.id = row.id;
     this.subKey = row.subKey;
     this.endpoint = endpoint;

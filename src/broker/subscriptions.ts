@@ -1,10 +1,10 @@
 import { HoldfastError } from '../protocol/errors.js';
+import type { Limits } from '../protocol/limits.js';
 import type { LoadedSubscription, Position, Store, SubscriptionKey } from '../store/store.js';
 import type { Audience } from './audience.js';
 import type { Clock } from './clock.js';
 import type { Endpoint } from './endpoint.js';
 import type { Endpoints } from './endpoints.js';
-import type { Limits } from '../protocol/limits.js';
 import { Subscription } from './subscription.js';
 
 /** What happens to subscriptions that the registry tells about. */
@@ -29,6 +29,10 @@ export class Subscriptions {
   readonly #sentMax: Position;
   readonly #byId = new Map<number, Subscription>();
   readonly #byKey = new Map<string, Subscription>();
+  readonly #byName = new Map<string, Subscription>();
+  /** When, counted in evictions, a subscription left memory while something was being loaded. */
+  readonly #evictedAt = new Map<number, number>();
+  #evictions = 0;
   readonly #loading = new Map<string, Promise<LoadedSubscription | null>>();
   /** Subscriptions without receiver, since when (Unix milliseconds). */
   readonly #idle = new Map<Subscription, number>();
@@ -86,6 +90,7 @@ export class Subscriptions {
     const subscription = new Subscription(loaded, endpoint, this.#sentMax, this.#on.wake);
     this.#byId.set(subscription.id, subscription);
     this.#byKey.set(subscription.subKey, subscription);
+    if (subscription.name !== null) this.#byName.set(nameKey(endpoint.id, subscription.name), subscription);
     return subscription;
   }
 
@@ -144,6 +149,9 @@ export class Subscriptions {
     if (this.#byId.get(subscription.id) !== subscription) return;
     this.#byId.delete(subscription.id);
     this.#byKey.delete(subscription.subKey);
+    if (subscription.name !== null) this.#byName.delete(nameKey(subscription.endpoint.id, subscription.name));
+    this.#evictions += 1;
+    if (this.#loading.size > 0) this.#evictedAt.set(subscription.id, this.#evictions);
   }
 
   /** Finds or loads it, with one more hold. */
@@ -151,21 +159,40 @@ export class Subscriptions {
     const known = this.#known(key);
     if (known) return hold(known);
     const text = JSON.stringify(key);
-    let loading = this.#loading.get(text);
-    if (!loading) {
-      loading = this.#store.loadSubscription(key).finally(() => this.#loading.delete(text));
-      this.#loading.set(text, loading);
-    }
+    const loading = this.#loading.get(text) ?? this.#load(key, text);
     const loaded = await loading;
     if (!loaded) return null;
     return hold(this.#byId.get(loaded.row.id) ?? this.add(loaded));
   }
 
+  /**
+   * Loads it. What was in memory and left it while the store was reading may have been written after it was read: then
+   * it is read again, because an older state would deliver once more what is settled.
+   */
+  #load(key: SubscriptionKey, text: string): Promise<LoadedSubscription | null> {
+    const read = async (): Promise<LoadedSubscription | null> => {
+      const startedAt = this.#evictions;
+      const loaded = await this.#store.loadSubscription(key);
+      const evictedAt = loaded ? (this.#evictedAt.get(loaded.row.id) ?? 0) : 0;
+      return evictedAt > startedAt ? read() : loaded;
+    };
+    const loading = read().finally(() => {
+      this.#loading.delete(text);
+      if (this.#loading.size === 0) this.#evictedAt.clear();
+    });
+    this.#loading.set(text, loading);
+    return loading;
+  }
+
   #known(key: SubscriptionKey): Subscription | undefined {
     if ('id' in key) return this.#byId.get(key.id);
     if ('subKey' in key) return this.#byKey.get(key.subKey);
-    return undefined;
+    return this.#byName.get(nameKey(key.endpointId, key.name));
   }
+}
+
+function nameKey(endpointId: number, name: string): string {
+  return `${endpointId} ${name}`;
 }
 
 function hold(subscription: Subscription): Subscription {

@@ -69,8 +69,13 @@ export class Sweeper {
   /** One pass over everything. */
   async sweep(): Promise<void> {
     const now = this.#clock.nowMs();
-    this.#counters.sweptExpired += await this.#repeat({ kind: 'sweep_expired', now, limit: this.#limits.sweep_messages });
-    const activity = this.#counters.settled + this.#counters.expired + this.#counters.deleted + this.#counters.published;
+    this.#counters.sweptExpired += await this.#repeat({
+      kind: 'sweep_expired',
+      now,
+      limit: this.#limits.sweep_messages,
+    });
+    const activity =
+      this.#counters.settled + this.#counters.expired + this.#counters.deleted + this.#counters.published;
     if (activity === this.#seen) return;
     this.#seen = activity;
     await this.#sweepSettled();
@@ -90,13 +95,27 @@ export class Sweeper {
       if (this.#isStopped) return;
       const upto = lowWater.of(topic.name);
       const highest = Math.max(...upto);
-      if (topic.last <= (this.#sweptTo.get(topic.id) ?? 0) && upto.every(position => position <= (this.#sweptTo.get(topic.id) ?? 0))) continue;
-      this.#counters.sweptSettled += await this.#repeat({ kind: 'sweep_settled', topicId: topic.id, upto, limit: this.#limits.sweep_messages });
+      if (
+        topic.last <= (this.#sweptTo.get(topic.id) ?? 0) &&
+        upto.every(position => position <= (this.#sweptTo.get(topic.id) ?? 0))
+      )
+        continue;
+      this.#counters.sweptSettled += await this.#repeat({
+        kind: 'sweep_settled',
+        topicId: topic.id,
+        upto,
+        limit: this.#limits.sweep_messages,
+      });
       this.#sweptTo.set(topic.id, highest);
     }
     for (const [subId, upto] of lowWater.mailboxes()) {
       if (this.#isStopped) return;
-      this.#counters.sweptSettled += await this.#repeat({ kind: 'sweep_mailbox', subId, upto, limit: this.#limits.sweep_messages });
+      this.#counters.sweptSettled += await this.#repeat({
+        kind: 'sweep_mailbox',
+        subId,
+        upto,
+        limit: this.#limits.sweep_messages,
+      });
     }
   }
 

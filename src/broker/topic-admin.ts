@@ -50,7 +50,10 @@ export class TopicAdmin {
 
   #make(name: string, options: Partial<TopicOptions>): Promise<Topic> {
     if (this.#topics.size >= this.#limits.topics_max) {
-      throw new HoldfastError('overloaded', `There are ${this.#limits.topics_max} topics, the most there may be (topics_max).`);
+      throw new HoldfastError(
+        'overloaded',
+        `There are ${this.#limits.topics_max} topics, the most there may be (topics_max).`,
+      );
     }
     const json = encodeTopicOptions(options);
     const making = new Promise<Topic>((resolve, reject) => {

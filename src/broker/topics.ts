@@ -2,7 +2,7 @@ import { HoldfastError } from '../protocol/errors.js';
 import { matches } from '../protocol/matcher.js';
 import { isPattern } from '../protocol/names.js';
 import type { Position, TopicRow } from '../store/store.js';
-import { Topic, topicDefaults, type TopicOptions } from './topic.js';
+import { Topic, type TopicOptions, topicDefaults } from './topic.js';
 
 /** All topics, by name and by id. */
 export class Topics {
@@ -65,5 +65,7 @@ export class Topics {
 }
 
 export function decodeTopicOptions(json: string): Readonly<TopicOptions> {
-  return json === '{}' ? topicDefaults : Object.freeze({ ...topicDefaults, ...(JSON.parse(json) as Partial<TopicOptions>) });
+  return json === '{}'
+    ? topicDefaults
+    : Object.freeze({ ...topicDefaults, ...(JSON.parse(json) as Partial<TopicOptions>) });
 }

@@ -24,7 +24,10 @@ export const endpointUpdate: Method<'endpoint.update'> = {
 };
 
 /** What is stored of the password, or of a key that is made and shown this once. */
-async function newCredential(context: Context, password: string | undefined): Promise<{ credential: string; key?: string }> {
+async function newCredential(
+  context: Context,
+  password: string | undefined,
+): Promise<{ credential: string; key?: string }> {
   return password === undefined ? context.makeKey() : { credential: await context.hashPassword(password) };
 }
 

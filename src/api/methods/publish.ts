@@ -10,10 +10,21 @@ import type { Context } from './method.js';
  * Publishes of one caller are committed in the order in which they came, also if an earlier one has to wait. The method
  * the others are measured by: it answers through `reply` and makes no promise when it does not have to.
  */
-export function publish({ broker }: Context, caller: Caller, params: PublishParams, raw: RawOf, reply: PublishReply): void {
+export function publish(
+  { broker }: Context,
+  caller: Caller,
+  params: PublishParams,
+  raw: RawOf,
+  reply: PublishReply,
+): void {
   const publication = readPublication(params, raw);
   const { publishing } = caller;
-  if (publishing) return queue(caller, reply, publishing.then(() => broker.publisher.publish(caller.endpoint, publication, reply)));
+  if (publishing)
+    return queue(
+      caller,
+      reply,
+      publishing.then(() => broker.publisher.publish(caller.endpoint, publication, reply)),
+    );
   const waiting = broker.publisher.publish(caller.endpoint, publication, reply);
   if (waiting) queue(caller, reply, waiting);
 }

@@ -11,7 +11,9 @@ export const queueBrowse: Method<'queue.browse'> = {
     return withQueue(broker, caller, sub_key, true, async subscription => {
       const request = { maxMessages: max_messages, topicName: topic_name && topicName(topic_name), ...rest };
       const { messages, depth, nextCursor } = await broker.queue.browse(subscription, request);
-      return { json: `{"messages":[${messages.join(',')}],"depth":${depth},"next_cursor":${JSON.stringify(nextCursor)}}` };
+      return {
+        json: `{"messages":[${messages.join(',')}],"depth":${depth},"next_cursor":${JSON.stringify(nextCursor)}}`,
+      };
     });
   },
 };
@@ -19,7 +21,9 @@ export const queueBrowse: Method<'queue.browse'> = {
 export const queueGet: Method<'queue.get'> = {
   name: 'queue.get',
   async run({ broker }, caller, { sub_key, msg_id }) {
-    return withQueue(broker, caller, sub_key, true, async subscription => ({ json: await broker.queue.get(subscription, msg_id) }));
+    return withQueue(broker, caller, sub_key, true, async subscription => ({
+      json: await broker.queue.get(subscription, msg_id),
+    }));
   },
 };
 
@@ -56,7 +60,8 @@ export const queueClear: Method<'queue.clear'> = {
     return withQueue(broker, caller, sub_key, false, async subscription => {
       const count = await broker.queue.clear(subscription);
       const { attachment } = subscription;
-      if (count > 0 && attachment && attachment.sink !== caller.sink) attachment.sink.dropped(sub_key, count, 'cleared');
+      if (count > 0 && attachment && attachment.sink !== caller.sink)
+        attachment.sink.dropped(sub_key, count, 'cleared');
       return empty;
     });
   },

@@ -24,7 +24,9 @@ export const subscribe: Method<'subscribe'> = {
 function readPatterns({ topic_name, topic_name_list }: SubscribeParams): string[] {
   const given = topic_name_list ?? [topic_name!];
   const paths = (index: number) => (topic_name_list ? `topic_name_list[${index}]` : 'topic_name');
-  const patterns = given.map((name, index) => (isPattern(name) ? pattern(name, paths(index)) : topicName(name, paths(index))));
+  const patterns = given.map((name, index) =>
+    isPattern(name) ? pattern(name, paths(index)) : topicName(name, paths(index)),
+  );
   return [...new Set(patterns)];
 }
 
