@@ -1,0 +1,83 @@
+import { type Manner, prompt } from './attachment.js';
+import { admin } from './broker-process.js';
+import type { Recorder } from './history.js';
+import { Publisher } from './publisher.js';
+import { Puller } from './puller.js';
+import type { Random } from './random.js';
+import { type Role, Subscriber } from './subscriber.js';
+import type { Login } from './wire.js';
+
+const topics = ['/crash/a', '/crash/b', '/crash/c'] as const;
+const [a, b, c] = topics;
+
+/** An endpoint with less rights than it asks for. */
+export const reader: Login & { patterns: string[] } = {
+  username: 'reader',
+  password: 'crash-reader',
+  patterns: ['sub=/crash/a'],
+};
+
+const slow: Manner = { respondWithinMs: 60, nackShare: 0 };
+const picky: Manner = { respondWithinMs: 0, nackShare: 0.1 };
+const always = () => true;
+const never = () => false;
+
+const roles: Role[] = [
+  { name: 'steady', patterns: [a], topics: [a], manner: prompt, attends: always, flapMsMax: null, login: admin },
+  { name: 'nacking', patterns: [b, c], topics: [b, c], manner: picky, attends: always, flapMsMax: null, login: admin },
+  {
+    name: 'flapping',
+    patterns: ['/crash/*'],
+    topics,
+    manner: slow,
+    attends: always,
+    flapMsMax: 300,
+    login: admin,
+    options: { delivery_batch_size: 7, max_in_flight: 50 },
+  },
+  {
+    name: 'rare',
+    patterns: [a, c],
+    topics: [a, c],
+    manner: slow,
+    attends: round => round % 3 === 0,
+    flapMsMax: null,
+    login: admin,
+  },
+  { name: 'offline', patterns: ['/crash/**'], topics, manner: prompt, attends: never, flapMsMax: null, login: admin },
+  {
+    name: 'restricted',
+    patterns: ['/crash/**'],
+    topics: [a],
+    manner: picky,
+    attends: always,
+    flapMsMax: 600,
+    login: reader,
+  },
+];
+
+/** Everyone who uses the server during a crash test. */
+export class Cast {
+  readonly publishers: Publisher[];
+  readonly #subscribers: Subscriber[];
+  readonly #puller: Puller;
+
+  constructor(recorder: Recorder, random: Random) {
+    this.publishers = [1, 2, 3].map(() => new Publisher(recorder, random, topics, admin));
+    this.#subscribers = roles.map(role => new Subscriber(role, recorder, random));
+    this.#puller = new Puller(recorder, random, [b, c], admin);
+  }
+
+  /** Subscribers first, so that they have a right to all that is published. */
+  async enter(url: string, round: number): Promise<void> {
+    await Promise.all(this.#subscribers.map(subscriber => subscriber.enter(url, round)));
+    await this.#puller.enter(url);
+    await Promise.all(this.publishers.map(publisher => publisher.enter(url, false)));
+  }
+
+  /** Sends again what had no answer, then empties every queue. */
+  async drain(url: string): Promise<void> {
+    await Promise.all(this.publishers.map(publisher => publisher.enter(url, true)));
+    await Promise.all([...this.#subscribers, this.#puller].map(one => one.drain(url)));
+  }
+}
