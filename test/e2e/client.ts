@@ -57,6 +57,7 @@ export class Client {
   readonly closed: Promise<{ code: number; reason: string }>;
   readonly #calls = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   #lastId = 0;
+  #ended: Error | null = null;
 
   private constructor(socket: WebSocket) {
     this.socket = socket;
@@ -93,6 +94,7 @@ export class Client {
   /** The same with `params` as JSON text, which goes out as it is. Fails with `RpcError`. */
   callText<Name extends Callable>(method: Name, params: string): Promise<Methods[Name]['result']> {
     const id = ++this.#lastId;
+    if (this.#ended) return Promise.reject(this.#ended);
     this.send(`{"jsonrpc":"2.0","id":${id},"method":"${method}","params":${params}}`);
     return new Promise((resolve, reject) =>
       this.#calls.set(id, { resolve: result => resolve(result as Methods[Name]['result']), reject }),
@@ -183,6 +185,7 @@ export class Client {
   }
 
   #end(error: Error): void {
+    this.#ended = error;
     for (const inbox of [this.deliveries, this.detached, this.dropped, this.others]) inbox.end(error);
     for (const { reject } of this.#calls.values()) reject(error);
     this.#calls.clear();
