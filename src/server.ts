@@ -77,6 +77,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
   });
   const stop = async () => {
     isReady = false;
+    http.drain();
+    await broker.commit.drained();
     await http.stop();
     await broker.stop();
     clock.stop();

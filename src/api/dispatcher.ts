@@ -34,8 +34,8 @@ export class Dispatcher {
   call(caller: Caller, request: RequestEntry, answer: AnswerTo): void {
     try {
       this.#schemas.check(request.method, request.params);
-      if (request.method === 'publish') return this.#publish(caller, request, answer);
-      this.#run(caller, request, answer);
+      if (request.method === 'publish') this.#publish(caller, request, answer);
+      else this.#run(caller, request, answer);
     } catch (error) {
       this.#fail(request, error, answer);
     }

@@ -32,6 +32,7 @@ export class Session implements Receiver, Caller, Sink {
   #attempts: Map<number, Attempt> | null = null;
   #lastId = 0;
   #unanswered = 0;
+  #unansweredBytes = 0;
   #isPaused = false;
   #isEnded = false;
 
@@ -49,7 +50,7 @@ export class Session implements Receiver, Caller, Sink {
   receive(text: string): void {
     const { limits } = this.#parts;
     const frame = readFrame(text, { depthMax: limits.json_depth_max, batchMax: limits.batch_requests_max });
-    if (frame.isBatch || frame.entries[0]!.kind !== 'response') this.#unanswered += 1;
+    if (frame.isBatch || frame.entries[0]!.kind !== 'response') this.#ask(text.length);
     if (frame.isBatch) {
       const batch = new BatchAnswer(frame.entries, (text, after) => this.#answer(text, after));
       for (const entry of frame.entries) this.#take(entry, batch.answer);
@@ -69,7 +70,7 @@ export class Session implements Receiver, Caller, Sink {
       const goes = subscription.attachment?.sink === this && subscription.attachment.unsubOnClose;
       attachments.detach(subscription, this);
       // An I/O error has stopped the broker already; there is nobody else to tell.
-      if (goes && !subscription.isDeleted) subscriber.remove(subscription, this).catch(() => {});
+      if (goes && !subscription.isDeleted) subscriber.abandon(subscription).catch(() => {});
     }
     this.#subscriptions = null;
     this.#attempts = null;
@@ -115,12 +116,14 @@ export class Session implements Receiver, Caller, Sink {
   }
 
   #take(entry: Entry, answer: AnswerTo): void {
-    if (entry.kind === 'response') return this.#settle(entry);
-    if (entry.kind === 'invalid') return answer(errorText(entry.id, entry.error));
-    this.#parts.dispatcher.call(this, entry, answer);
+    if (entry.kind === 'response') this.#settle(entry);
+    else if (entry.kind === 'invalid') answer(errorText(entry.id, entry.error));
+    else this.#parts.dispatcher.call(this, entry, answer);
   }
 
   readonly #answer: AnswerTo = (text, after) => {
+    // Requests do not carry their size along: each answer takes an average one off.
+    this.#unansweredBytes -= this.#unansweredBytes / this.#unanswered;
     this.#unanswered -= 1;
     if (text !== null) this.#connection.send(text);
     after?.();
@@ -140,10 +143,18 @@ export class Session implements Receiver, Caller, Sink {
     else attempt.failed(response.error);
   }
 
+  #ask(bytes: number): void {
+    this.#unanswered += 1;
+    this.#unansweredBytes += bytes;
+  }
+
   /** A client that asks faster than it is answered, or does not read the answers, waits in its own kernel. */
   #flow(): void {
-    const { socket_unanswered_max: most, socket_buffer_bytes: bytes } = this.#parts.limits;
-    const isOver = this.#unanswered >= most || this.#connection.bufferedBytes >= bytes;
+    const { limits } = this.#parts;
+    const isOver =
+      this.#unanswered >= limits.socket_unanswered_max ||
+      this.#unansweredBytes >= limits.socket_unanswered_bytes_max ||
+      this.#connection.bufferedBytes >= limits.socket_buffer_bytes;
     if (isOver === this.#isPaused) return;
     this.#isPaused = isOver;
     if (isOver) this.#connection.pause();

@@ -29,8 +29,8 @@ export class Audience {
       this.#of.clear();
       return;
     }
-    let listeners = this.#exact.get(pattern);
-    if (!listeners) this.#exact.set(pattern, (listeners = new Set()));
+    const listeners = this.#exact.get(pattern) ?? new Set();
+    this.#exact.set(pattern, listeners);
     listeners.add(listener);
     this.#of.delete(pattern);
   }

@@ -114,7 +114,13 @@ export class Broker {
       retries.check(subscription);
       wake(subscription);
     });
-    const pump: Pump = new Pump({ ...common, feed, log, settlement }, delivery => puller.watch(delivery));
+    const pump: Pump = new Pump(
+      { ...common, feed, log, settlement },
+      {
+        pulled: delivery => puller.watch(delivery),
+        retried: subscription => retries.check(subscription),
+      },
+    );
     const depth = new Depth(common);
     const topicAdmin = new TopicAdmin(common);
     const attachments: Attachments = new Attachments({ subscriptions, commit, settler, pages, pump, retries });

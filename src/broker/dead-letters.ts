@@ -63,6 +63,8 @@ export class DeadLetters {
 
   #entered(append: Append, { deadLetters }: Settled, topic: Topic): void {
     if (!deadLetters) return;
-    append.priorities.forEach((priority, index) => this.#log.entered(topic, deadLetters.first + index, priority));
+    for (const [index, priority] of append.priorities.entries()) {
+      this.#log.entered(topic, deadLetters.first + index, priority);
+    }
   }
 }

@@ -155,7 +155,7 @@ export class Feed {
     const messages = inTails(subscription.hotTopics(priority), priority, lane);
     if (!messages) {
       subscription.cool(priority);
-      subscription.behind |= 1 << priority;
+      subscription.fallBehind(1 << priority);
       this.#supply.fetch(subscription);
       return false;
     }

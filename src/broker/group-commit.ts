@@ -95,8 +95,11 @@ export class GroupCommit {
   }
 
   publish(message: NewMessage, waiter: PublishWaiter): void {
-    if (this.#failed) return waiter.failed(this.#failed);
-    if (this.bytesWaiting > this.#limits.commit_queue_bytes_max) return waiter.failed(overloaded());
+    const refusal = this.#failed ?? (this.bytesWaiting > this.#limits.commit_queue_bytes_max ? overloaded() : null);
+    if (refusal !== null) {
+      waiter.failed(refusal);
+      return;
+    }
     const batch = this.#openBatch();
     if (!batch.group) {
       batch.group = { operation: emptyAppend(), topics: [], waiters: [] };

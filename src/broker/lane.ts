@@ -91,7 +91,10 @@ export class Lane {
   /** Passes a message that no one has, out of a backlog: the range grows from the one dropped before it. */
   drop(position: Position): void {
     const isOldest = this.parts.length === 0 && this.read === this.cursor;
-    if (!isOldest) return this.pass(position);
+    if (!isOldest) {
+      this.pass(position);
+      return;
+    }
     this.read = position;
     this.scanned = Math.max(this.scanned, position);
     this.advance();

@@ -24,8 +24,8 @@ export class LowWater {
     if (row.hasMailbox) this.#mailboxes.push([row.id, cursors]);
     for (const { pattern, from, to } of row.interests) {
       const marks = isPattern(pattern) ? this.#wide : this.#exact;
-      let mark = marks.get(pattern);
-      if (!mark) marks.set(pattern, (mark = new Array<Position>(priorityMax + 1).fill(this.#start)));
+      const mark = marks.get(pattern) ?? new Array<Position>(priorityMax + 1).fill(this.#start);
+      marks.set(pattern, mark);
       for (let p = priorityMin; p <= priorityMax; p += 1) {
         const settledTo = Math.max(cursors[p]!, from);
         if (to === null || settledTo < to) mark[p] = Math.min(mark[p]!, settledTo);

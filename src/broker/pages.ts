@@ -81,6 +81,7 @@ export class Pages {
     const { epoch, lanes, behind } = subscription;
     const upto = this.#commit.committed;
     const after = lanes.scanned().map((scanned, priority) => (behind & (1 << priority) ? scanned : upto));
+    subscription.fellBehind = 0;
     const page = await this.#store.readPage({
       scope: this.scopeOf(subscription),
       after,
@@ -95,11 +96,12 @@ export class Pages {
 
   #distribute(subscription: Subscription, page: Page, after: number[], upto: number): void {
     const { lanes } = subscription;
+    // A lane that was cleared or gave back its page meanwhile does not go on where this page begins: it is read again.
+    const current = lanes.scanned().map((scanned, p) => after[p]! < upto && scanned === after[p]);
     let bytes = 0;
     for (const row of page.rows) {
+      if (!current[row.priority]) continue;
       const lane = lanes.get(row.priority);
-      // The queue was cleared while the page was on its way.
-      if (row.position <= lane.read) continue;
       if (lane.pageAt > 0) {
         lane.page = lane.page.slice(lane.pageAt);
         lane.pageAt = 0;
@@ -108,10 +110,11 @@ export class Pages {
       bytes += row.body.length;
     }
     for (let p = priorityMin; p <= priorityMax; p += 1) {
-      if (Math.max(after[p]!, page.scanned[p]!) >= upto) subscription.behind &= ~(1 << p);
+      const isRead = current[p] ? page.scanned[p]! >= upto : after[p]! >= upto;
+      if (isRead && !(subscription.fellBehind & (1 << p))) subscription.behind &= ~(1 << p);
     }
     lanes.noteScanned(
-      page.scanned.map((scanned, p) => (after[p]! < upto ? scanned : 0)),
+      page.scanned.map((scanned, p) => (current[p] ? scanned : 0)),
       subscription.behind,
     );
     this.#heldBytes += bytes;

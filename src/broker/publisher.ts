@@ -144,9 +144,11 @@ export class Publisher {
   }
 
   #refused(msgId: string, reason: 'duplicate' | 'conflict', reply: PublishReply): void {
-    if (reason === 'conflict') return reply.failed(idTaken());
-    this.#counters.duplicates += 1;
-    reply.published(msgId, true);
+    if (reason === 'conflict') reply.failed(idTaken());
+    else {
+      this.#counters.duplicates += 1;
+      reply.published(msgId, true);
+    }
   }
 
   async #delay(

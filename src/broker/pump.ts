@@ -7,6 +7,13 @@ import { isDelivering } from './options.js';
 import type { Settlement } from './settlement.js';
 import type { Subscription } from './subscription.js';
 
+/** What it tells about deliveries that it makes. */
+export interface PumpEvents {
+  pulled(delivery: Delivery): void;
+  /** Messages that came again are out: there is room for others that are due. */
+  retried(subscription: Subscription): void;
+}
+
 /** Serves, once at the end of each turn, the subscriptions for which something changed. */
 export class Pump {
   readonly #feed: Feed;
@@ -14,20 +21,20 @@ export class Pump {
   readonly #settlement: Settlement;
   readonly #clock: Clock;
   readonly #counters: Counters;
-  readonly #onPulled: (delivery: Delivery) => void;
+  readonly #on: PumpEvents;
   #queue = new Set<Subscription>();
   #isScheduled = false;
 
   constructor(
     parts: { feed: Feed; log: Log; settlement: Settlement; clock: Clock; counters: Counters },
-    onPulled: (delivery: Delivery) => void,
+    on: PumpEvents,
   ) {
     this.#feed = parts.feed;
     this.#log = parts.log;
     this.#settlement = parts.settlement;
     this.#clock = parts.clock;
     this.#counters = parts.counters;
-    this.#onPulled = onPulled;
+    this.#on = on;
   }
 
   wake(subscription: Subscription): void {
@@ -70,7 +77,7 @@ export class Pump {
     while (canDeliver && waiters.length > 0) {
       const next = this.#next(subscription, waiters[0]!.maxMessages);
       if (!next) break;
-      this.#onPulled(next.delivery);
+      this.#on.pulled(next.delivery);
       waiters.shift()!.give(next.messages);
     }
     if (canDeliver && subscription.isSupplied) return;
@@ -87,6 +94,7 @@ export class Pump {
     if (!next) return null;
     subscription.inFlight += next.count;
     this.#counters.delivered += next.count;
+    if (next.delivery.overlay.length > 0) this.#on.retried(subscription);
     return next;
   }
 }

@@ -114,12 +114,14 @@ export class Queue {
 
   async get(subscription: Subscription, msgId: string): Promise<string> {
     const item = await this.#find(subscription, msgId);
+    if (item.isSettled) throw noSuchMessage(msgId);
     return this.#text(subscription, item);
   }
 
   /** Replaces parts of one message for this subscription only. Answers the message as it is now. */
   async update(subscription: Subscription, msgId: string, changes: Edit, version: number | undefined): Promise<string> {
-    const { row, entry } = await this.#find(subscription, msgId);
+    const { row, entry, isSettled } = await this.#find(subscription, msgId);
+    if (isSettled) throw conflict('it is settled', 'It is not in the queue any more');
     if (this.#isInFlight(subscription, row.position))
       throw conflict('it is in flight', 'Wait until it is settled or comes back');
     if (version !== undefined && version !== (entry?.version ?? 1))
@@ -162,7 +164,8 @@ export class Queue {
 
   /** The message leaves this queue, also if it is in flight. */
   async delete(subscription: Subscription, msgId: string): Promise<void> {
-    const { row } = await this.#find(subscription, msgId);
+    const { row, isSettled } = await this.#find(subscription, msgId);
+    if (isSettled) throw conflict('it is settled', 'It is not in the queue any more');
     if (!this.#settlement.ack(subscription, row.position)) subscription.lanes.get(row.priority).pass(row.position);
     else this.#counters.settled -= 1;
     this.#counters.deleted += 1;
@@ -189,26 +192,29 @@ export class Queue {
     this.#pump.wake(subscription);
   }
 
-  /** The message with this id, if it is in the queue. */
-  async #find(subscription: Subscription, msgId: string): Promise<Item> {
+  /** The message with this id, if the subscription may see it. */
+  async #find(subscription: Subscription, msgId: string): Promise<Item & { isSettled: boolean }> {
     const [position] = await this.#puller.positions([msgId]);
     if (position === undefined || position > this.#commit.committed) throw noSuchMessage(msgId);
-    const now = this.#clock.nowMs();
-    const entry = subscription.overlay.get(position);
-    if (entry) {
-      const [row] = await this.#store.readMessages([position]);
-      if (row && entry.expiresAt > now) return overlay({ row, entry });
-      throw noSuchMessage(msgId);
-    }
+    const row = await this.#read(subscription, position);
+    // Looked up after the read, because the message may have been settled or have left the line meanwhile.
+    const entry = subscription.overlay.get(position) ?? null;
+    const item = row && entry ? overlay({ row, entry }) : row && { row, entry };
+    if (!item || item.row.expiresAt <= this.#clock.nowMs()) throw noSuchMessage(msgId);
+    const { priority } = item.row;
+    const { lanes } = subscription;
+    const isPassed = lanes.peek(priority)?.isPassed(position) ?? position <= lanes.cursorOf(priority);
+    return { ...item, isSettled: !entry && isPassed };
+  }
+
+  /** The message at a position, if the subscription may see it. */
+  async #read(subscription: Subscription, position: Position): Promise<MessageRow | undefined> {
+    if (subscription.overlay.get(position)) return (await this.#store.readMessages([position]))[0];
     const after = new Array<Position>(priorityMax + 1).fill(position - 1);
-    const query = { scope: this.#pages.scopeOf(subscription), after, upto: position, now, limit: 1, limitBytes: 1 };
-    const [row] = (await this.#store.readPage(query)).rows;
-    if (!row || row.expiresAt <= now || !this.#sees(subscription, row)) throw noSuchMessage(msgId);
-    const isPassed =
-      subscription.lanes.peek(row.priority)?.isPassed(position) ??
-      position <= subscription.lanes.cursorOf(row.priority);
-    if (isPassed) throw settled(msgId);
-    return { row, entry: null };
+    const scope = this.#pages.scopeOf(subscription);
+    const page = await this.#store.readPage({ scope, after, upto: position, now: 0, limit: 1, limitBytes: 1 });
+    const [row] = page.rows;
+    return row && this.#sees(subscription, row) ? row : undefined;
   }
 
   #sees(subscription: Subscription, row: MessageRow): boolean {
@@ -323,10 +329,6 @@ function receivedMicros(body: string): number {
 
 function noSuchMessage(msgId: string): HoldfastError {
   return new HoldfastError('not_found', `The queue has no message ${msgId}; it may have expired.`);
-}
-
-function settled(msgId: string): HoldfastError {
-  return conflict('it is settled', `Message ${msgId} is not in the queue any more`);
 }
 
 function conflict(reason: string, hint: string): HoldfastError {

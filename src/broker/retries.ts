@@ -53,7 +53,10 @@ export class Retries {
     if (overlay.size === 0 || !isActive || isReadying || isDeleted) return;
     const now = this.#clock.nowMs();
     const due = overlay.due(now, this.#limits.ready_messages - overlay.readyCount);
-    if (due.length > 0) return this.#start(subscription, due);
+    if (due.length > 0) {
+      this.#start(subscription, due);
+      return;
+    }
     const nextDueAt = overlay.nextDueAt();
     if (nextDueAt === null || overlay.readyCount >= this.#limits.ready_messages) return;
     // A timer cannot wait longer than 2^31 ms; it looks again then.

@@ -141,7 +141,8 @@ export class Settlement {
       entry.dueAt = next.dueAt;
       entry.lastError = next.error ?? entry.lastError;
       if (entry.isInPlace) subscription.lanes.get(entry.home).stairs.raise(entry.position);
-      return overlay.touch(entry);
+      overlay.touch(entry);
+      return;
     }
     const { message, lane, part, index } = item;
     const { position, topicId, priority, expiresAt } = message;

@@ -86,7 +86,7 @@ export class Subscriber {
     for (const pattern of request.patterns) await this.#checkTopic(endpoint, pattern);
     const { name } = request;
     if (name === undefined) return this.#create(endpoint, request);
-    return this.#turns.take(`${endpoint.id} ${name}`, async () => {
+    return this.#turns.take(turnOf(endpoint, name), async () => {
       const known = await this.#subscriptions.useIfThere({ endpointId: endpoint.id, name }, subscription =>
         this.#continue(subscription, request),
       );
@@ -129,6 +129,16 @@ export class Subscriber {
       checkOwner(endpoint, subscription);
       await this.remove(subscription, by);
     });
+  }
+
+  /** Its socket has gone and wanted it to go too; it stays if somebody has come for it meanwhile. */
+  async abandon(subscription: Subscription): Promise<void> {
+    const { endpoint, name, subKey, id } = subscription;
+    await this.#turns.take(turnOf(endpoint, name ?? subKey), () =>
+      this.#subscriptions.useIfThere({ id }, async found => {
+        if (!found.attachment) await this.remove(found, null);
+      }),
+    );
   }
 
   async remove(subscription: Subscription, by: Sink | null): Promise<void> {
@@ -244,6 +254,10 @@ export class Subscriber {
     }
     await this.#settler.save(subscription);
   }
+}
+
+function turnOf(endpoint: Endpoint, name: string): string {
+  return `${endpoint.id} ${name}`;
 }
 
 export function checkOwner(endpoint: Endpoint, subscription: Subscription): void {

@@ -49,6 +49,8 @@ export class Subscription implements Listener {
   isDeleted = false;
   /** Lanes, a bit each, of which there may be more in the store than was fetched. */
   behind = 0;
+  /** Lanes, a bit each, that fell behind since the last page was asked for: it does not tell that they were read. */
+  fellBehind = 0;
   /** A page is on its way from the store. */
   isPaging = false;
   /** A higher mark is on its way to the store. */
@@ -91,9 +93,15 @@ export class Subscription implements Listener {
     this.#onWake(this);
   }
 
+  /** There is more in the store of these lanes, a bit each. */
+  fallBehind(lanes: number): void {
+    this.behind |= lanes;
+    this.fellBehind |= lanes;
+  }
+
   /** A message was addressed to it: it is found in the store. */
   expectMail(priority: Priority): void {
-    this.behind |= 1 << priority;
+    this.fallBehind(1 << priority);
     this.#onWake(this);
   }
 
@@ -117,7 +125,10 @@ export class Subscription implements Listener {
     const bit = 1 << priority;
     if (!(this.#hotLanes & bit) || !this.#hot) return;
     this.#hotLanes &= ~bit;
-    if (this.#hotLanes === 0) return this.#hot.clear();
+    if (this.#hotLanes === 0) {
+      this.#hot.clear();
+      return;
+    }
     for (const [topic, priorities] of this.#hot) {
       if (priorities === bit) this.#hot.delete(topic);
       else this.#hot.set(topic, priorities & ~bit);
@@ -126,14 +137,14 @@ export class Subscription implements Listener {
 
   /** No one takes anything now: what is new will be read from the store, so that memory need not keep it. */
   ignoreNews(): void {
-    this.behind |= this.#hotLanes;
+    this.fallBehind(this.#hotLanes);
     this.#hot = null;
     this.#hotLanes = 0;
   }
 
   /** Gives back what was fetched and not sent; it will be fetched again. */
   dropPages(): void {
-    this.behind |= this.lanes.dropPages();
+    this.fallBehind(this.lanes.dropPages());
   }
 
   /** The receiver is gone. What was out goes back to the queue, and its count rises; no retry is used up. */
@@ -141,7 +152,7 @@ export class Subscription implements Listener {
     this.lanes.retreat();
     this.overlay.retreat();
     this.inFlight = 0;
-    this.behind = allLanes;
+    this.fallBehind(allLanes);
     this.#hot = null;
     this.#hotLanes = 0;
   }

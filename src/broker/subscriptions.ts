@@ -120,10 +120,12 @@ export class Subscriptions {
 
   /** Called whenever a reason to keep the subscription in memory may have gone. */
   release(subscription: Subscription): void {
-    if (!isIdle(subscription)) return void this.#idle.delete(subscription);
-    if (!subscription.isActive) return this.#evict(subscription);
-    if (!this.#idle.has(subscription)) this.#idle.set(subscription, this.#clock.nowMs());
-    this.#sweepLater();
+    if (!isIdle(subscription)) this.#idle.delete(subscription);
+    else if (!subscription.isActive) this.#evict(subscription);
+    else {
+      if (!this.#idle.has(subscription)) this.#idle.set(subscription, this.#clock.nowMs());
+      this.#sweepLater();
+    }
   }
 
   /** A subscription that was just pulled from stays a while, because the next pull is likely to come soon. */
@@ -136,6 +138,7 @@ export class Subscriptions {
       for (const [subscription, since] of this.#idle) {
         if (since > before) break;
         this.#idle.delete(subscription);
+        if (!isIdle(subscription)) continue;
         this.deactivate(subscription);
         this.#on.idle(subscription).catch(() => {});
       }

@@ -4,7 +4,7 @@ export class Turns {
 
   async take<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.#last.get(key);
-    const mine = before ? before.then(work, work) : work();
+    const mine = before === undefined ? work() : before.then(work, work);
     this.#last.set(key, mine);
     try {
       return await mine;

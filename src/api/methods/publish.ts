@@ -18,18 +18,12 @@ export function publish(
   reply: PublishReply,
 ): void {
   const publication = readPublication(params, raw);
-  const { publishing } = caller;
-  if (publishing)
-    return queue(
-      caller,
-      reply,
-      publishing.then(() => broker.publisher.publish(caller.endpoint, publication, reply)),
-    );
-  const waiting = broker.publisher.publish(caller.endpoint, publication, reply);
-  if (waiting) queue(caller, reply, waiting);
+  const start = () => broker.publisher.publish(caller.endpoint, publication, reply);
+  const waiting = caller.publishing === null ? start() : caller.publishing.then(start);
+  if (waiting !== null) queue(caller, reply, waiting);
 }
 
-function queue(caller: Caller, reply: PublishReply, waiting: Promise<void | null>): void {
+function queue(caller: Caller, reply: PublishReply, waiting: Promise<unknown>): void {
   const done = waiting.then(
     () => {},
     error => reply.failed(asHoldfastError(error)),
