@@ -29,11 +29,10 @@ export interface RunningServer {
   failed: Promise<Error>;
 }
 
-/** Puts the concrete parts together: the only place that knows them all. */
-export async function startServer(config: Config): Promise<RunningServer> {
+/** Puts the concrete parts together: the only place that knows them all. `store`: instead of the configured one, for tests. */
+export async function startServer(config: Config, store = createStore(config.store)): Promise<RunningServer> {
   const log = createLog(config.logLevel);
   const { limits } = config;
-  const store = createStore(config.store);
   const opened = await store.open();
   const clock = new SystemClock();
   const ids = new MessageIds(derived(opened.secret, 'message ids'));
