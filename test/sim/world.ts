@@ -73,9 +73,14 @@ export class World {
     await this.#begin();
   }
 
-  /** A clean stop and a start. Sinks that are attached are to be detached before. */
+  /** A clean stop and a start. Sinks that are attached are to be detached before. A sweep that rests takes a moment. */
   async restart(): Promise<void> {
-    await this.run(this.broker.stop());
+    let isStopped = false;
+    void this.broker.stop().then(() => {
+      isStopped = true;
+    });
+    for (let waited = 0; !isStopped && waited < 1_000; waited += 10) await this.clock.advance(10);
+    if (!isStopped) throw new Error('The broker does not stop.');
     await this.crash('lost');
   }
 
@@ -106,8 +111,7 @@ export class World {
         failed: (error: HoldfastError) => tell({ error }),
       };
       try {
-        const waiting = publisher.publish(endpoint, publication(message), reply);
-        if (waiting) await waiting;
+        await publisher.publish(endpoint, publication(message), reply);
       } catch (error) {
         reply.failed(error as HoldfastError);
       }

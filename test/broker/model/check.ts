@@ -11,7 +11,9 @@ export async function check(model: Model, play: Play): Promise<void> {
   assert.is(play.world.failure, null, `the store failed: ${play.world.failure?.stack}`);
   for (const queue of model.queues) {
     checkNothingIsLeft(queue, play.now);
-    assert.is(await play.world.depth(queue.subKey), queue.queued(play.now).length, `depth of ${queue.subKey}`);
+    const depth = await play.world.depth(queue.subKey);
+    const queued = queue.queued(play.now);
+    assert.is(depth, queued.length, `the depth is ${depth}; the queue has ${queued.map(copy => copy.data)}`);
   }
   observe(model, play);
 }

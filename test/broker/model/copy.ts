@@ -1,6 +1,8 @@
 /** A message as it was accepted; its place in the model's list is its place in the order of positions. */
 export interface ModelMessage {
   readonly index: number;
+  /** The number of the command in which it was accepted. */
+  readonly round: number;
   readonly msgId: string;
   readonly topic: string;
   readonly priority: number;
@@ -25,8 +27,6 @@ export class Copy {
   place: 'line' | 'retry' | 'edited' = 'line';
   /** Unix milliseconds; it waits until then. */
   dueAt = 0;
-  /** Failed attempts. */
-  attempts = 0;
   /** How often it was sent. */
   sent = 0;
   /** False after a crash: then it may count as sent more often than it was. */
@@ -34,6 +34,10 @@ export class Copy {
   /** What became of it last need not be on disk yet. */
   isSoft = false;
   out: ModelDelivery | null = null;
+  /** The overlay may have been full when it was given back: then it waits in its lane. */
+  mayBeInPlace = false;
+  /** Its receiver has gone since: what waited in its lane comes at once. */
+  isVague = false;
 
   constructor(message: ModelMessage, patterns: Set<string> | null) {
     this.message = message;
@@ -59,8 +63,10 @@ export class Copy {
   }
 
   /** It was given back. What is wanted no more just goes. */
-  giveBack(dueAt: number, isSoft: boolean): void {
+  giveBack(dueAt: number, isSoft: boolean, mayBeInPlace: boolean): void {
     this.out = null;
+    this.mayBeInPlace = mayBeInPlace;
+    this.isVague = false;
     if (this.state !== 'open') return;
     this.place = 'retry';
     this.dueAt = dueAt;

@@ -10,6 +10,7 @@ const roundsMax = 200;
 /** In the end everyone comes, and acknowledges all; then every queue is empty. */
 export async function drain(model: Model, play: Play): Promise<void> {
   const { world } = play;
+  model.round += 1;
   const sink = world.sink(recorded => play.events.push(recorded));
   for (const queue of model.queues) {
     const active_status = isQueueing(queue.options) ? 'pub-sub' : 'sub-only';

@@ -22,6 +22,8 @@ export class Model {
   readonly rights = new Map<string, Set<string>>();
   /** Own ids of publishers. */
   readonly named: string[] = [];
+  /** Commands so far. */
+  round = 0;
   #delayed: Accepted[] = [];
   #lastData = 0;
 
@@ -33,8 +35,8 @@ export class Model {
   accept(accepted: Accepted): void {
     const { msgId, topic, priority, receivedMs, expirationSec, data, to } = accepted;
     const index = this.messages.length;
-    const expiresAt = receivedMs + expirationSec * 1000 + roundedUp;
-    const message = { index, msgId, topic, priority, receivedMs, expiresAt, data };
+    const expiresAt = Math.ceil(receivedMs + expirationSec * 1000);
+    const message = { index, round: this.round, msgId, topic, priority, receivedMs, expiresAt, data };
     this.messages.push(message);
     if (to) for (const queue of to) queue.enterMailbox(message);
     else for (const queue of this.queues) queue.enter(message, this.hasRight(queue.username, topic));
@@ -67,5 +69,5 @@ export class Model {
   }
 }
 
-/** A message is received a microsecond after it was published, and expiry is kept in whole milliseconds, rounded up. */
-const roundedUp = 1;
+/** A message that is not delayed is received a microsecond after it was published; in milliseconds. */
+export const microsecond = 0.001;

@@ -20,6 +20,8 @@ export class QueueModel {
   copies: Copy[] = [];
   unanswered: Unanswered[] = [];
   pulled: ModelDelivery[] = [];
+  /** From a crash until someone comes: what is published then may, after a restart, count as sent before the crash. */
+  isMarked = false;
   /** For each priority, the place of the last message that was sent for the first time, in line. */
   readonly firstSent = new Map<number, number>();
 
@@ -35,11 +37,16 @@ export class QueueModel {
   enter(message: ModelMessage, hasRight: boolean): void {
     if (!isQueueing(this.options) || !hasRight) return;
     const patterns = [...this.patterns].filter(pattern => matches(pattern, message.topic));
-    if (patterns.length > 0) this.copies.push(new Copy(message, new Set(patterns)));
+    if (patterns.length > 0) this.#add(new Copy(message, new Set(patterns)));
   }
 
   enterMailbox(message: ModelMessage): void {
-    this.copies.push(new Copy(message, null));
+    this.#add(new Copy(message, null));
+  }
+
+  #add(copy: Copy): void {
+    copy.isExact = !this.isMarked;
+    this.copies.push(copy);
   }
 
   /** What is in the queue, in the order of delivery. */
@@ -68,17 +75,21 @@ export class QueueModel {
 
   /** The receiver is gone: what was out is in the queue again. */
   retreat(): void {
-    for (const copy of this.copies) copy.out = null;
+    for (const copy of this.copies) {
+      copy.out = null;
+      copy.isVague ||= copy.mayBeInPlace;
+    }
     this.unanswered = [];
     this.pulled = [];
+    this.isMarked = false;
   }
 
   /** Time has passed: what was pulled and not settled comes back. */
   tick(now: number): void {
     for (const delivery of this.pulled.filter(({ returnsAt }) => returnsAt! <= now)) {
       this.pulled.splice(this.pulled.indexOf(delivery), 1);
-      this.noteFull(delivery.copies.length);
-      for (const copy of delivery.copies) if (copy.out === delivery) copy.giveBack(0, true);
+      const isFull = this.isFull(delivery.copies.length);
+      for (const copy of delivery.copies) if (copy.out === delivery) copy.giveBack(0, true, isFull);
     }
   }
 
@@ -96,9 +107,14 @@ export class QueueModel {
     this.retreat();
   }
 
-  /** A nack beyond the bound of the overlay is tried again in place, and raises the counts before it: they may be too high. */
-  noteFull(more: number): void {
-    if (this.offLine + more > smallLimits.overlay_rows_max) for (const copy of this.copies) copy.isExact = false;
+  /**
+   * True if so many more may not find room in the overlay. Then they are tried again in place, which raises the counts
+   * of all that is before them: those may be too high.
+   */
+  isFull(more: number): boolean {
+    if (this.offLine + more <= smallLimits.overlay_rows_max) return false;
+    for (const copy of this.copies) copy.isExact = false;
+    return true;
   }
 
   /** Everything has had the time to reach the disk. */

@@ -20,6 +20,7 @@ export class Command implements AsyncCommand<Model, Play> {
   }
 
   async run(model: Model, play: Play): Promise<void> {
+    model.round += 1;
     model.tick(play.now);
     await this.#run(model, play);
     await check(model, play);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import type { Published } from '../../../sim/world.js';
-import type { Model } from '../model.js';
+import { type Model, microsecond } from '../model.js';
 import { type Play, topics } from '../play.js';
 import { Command } from './command.js';
 
@@ -28,7 +28,7 @@ async function publishAll(model: Model, play: Play, given: MessageArgs[]) {
     })),
   );
   for (const [index, one] of numbered.entries())
-    model.accept({ ...one, msgId: storedId(outcomes[index]), receivedMs: play.now, to: null });
+    model.accept({ ...one, msgId: storedId(outcomes[index]), receivedMs: play.now + microsecond, to: null });
 }
 
 /** With an id of its own, perhaps one that was used before. */
@@ -49,7 +49,7 @@ async function publishWithId(
   assert.equal(outcome, { msgId, isDuplicate: used !== undefined });
   if (used) return;
   model.named.push(msgId);
-  model.accept({ msgId, topic, priority, receivedMs: play.now, expirationSec, data, to: null });
+  model.accept({ msgId, topic, priority, receivedMs: play.now + microsecond, expirationSec, data, to: null });
 }
 
 /** For the mailboxes of some subscriptions, or later, or both. */
@@ -79,7 +79,7 @@ async function publishTo(model: Model, play: Play, args: { message: MessageArgs;
     assert.is(outcome.error.name, 'forbidden');
     return;
   }
-  const receivedMs = play.now + args.delay * 1000;
+  const receivedMs = play.now + Math.max(microsecond, args.delay * 1000);
   const accepted = { msgId: storedId(outcome), topic, priority, receivedMs, expirationSec, data, to };
   if (args.delay > 0) model.delay(accepted);
   else model.accept(accepted);

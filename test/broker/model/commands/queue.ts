@@ -67,7 +67,7 @@ async function updateOne(model: Model, play: Play, { queue: number, pick, change
   assert.ok(expected.includes(refused), `update of message ${copy.data}: ${refused} instead of ${expected}`);
   if (refused) return;
   Object.assign(copy, { data, priority: priority ?? copy.priority, version: copy.version + 1 });
-  if (expiration !== undefined) copy.expiresAt = copy.message.receivedMs + expiration * 1000 + 1;
+  if (expiration !== undefined) copy.expiresAt = Math.ceil(copy.message.receivedMs + expiration * 1000);
   if (copy.place === 'line') copy.place = 'edited';
   queue.harden();
 }

@@ -48,16 +48,17 @@ export function respond(
     for (const copy of open) settle(copy);
   } else if (kind === 'error') {
     attempt.failed('no');
-    queue.noteFull(open.length);
-    for (const copy of open) giveBack(queue, copy, undefined, now);
+    giveBack(queue, open, undefined, now);
   } else {
     const delays = new Map(nacked.map(({ at, delay }) => [delivery.copies[at % delivery.copies.length]!, delay]));
     attempt.ackedExcept([...delays].map(([copy, delay]): Nack => ({ msgId: copy.message.msgId, delay })));
-    queue.noteFull(open.filter(copy => delays.has(copy)).length);
-    for (const copy of open) {
-      if (delays.has(copy)) giveBack(queue, copy, delays.get(copy), now);
-      else settle(copy);
-    }
+    for (const copy of open) if (!delays.has(copy)) settle(copy);
+    giveBack(
+      queue,
+      open.filter(copy => delays.has(copy)),
+      copy => delays.get(copy),
+      now,
+    );
   }
 }
 
@@ -66,11 +67,15 @@ function settle(copy: Copy): void {
   else copy.settle(true);
 }
 
-function giveBack(queue: QueueModel, copy: Copy, delaySec: number | undefined, now: number): void {
-  if (copy.place !== 'retry') copy.attempts = 0;
-  copy.attempts += 1;
-  const wait = delaySec === undefined ? waitMs(queue.options.wait_non_sock_err, copy.attempts) : delaySec * 1000;
-  copy.giveBack(now + wait, true);
+type DelayOf = (copy: Copy) => number | undefined;
+
+function giveBack(queue: QueueModel, copies: Copy[], delayOf: DelayOf | undefined, now: number): void {
+  const isFull = queue.isFull(copies.length);
+  for (const copy of copies) {
+    const delaySec = delayOf?.(copy);
+    const wait = delaySec === undefined ? waitMs(queue.options.wait_non_sock_err, 1) : delaySec * 1000;
+    copy.giveBack(now + wait, true, isFull);
+  }
 }
 
 /** Acks or nacks by id, whoever has the messages: in flight, waiting, or settled long ago. */
@@ -92,11 +97,9 @@ export const settleByName = fc
         const endpoint = play.endpoint(queue.username);
         if (args.isAck) await play.world.run(puller.ack(endpoint, queue.subKey, ids));
         else await play.world.run(puller.nack(endpoint, queue.subKey, ids, args.delay));
-        if (!args.isAck) queue.noteFull(copies.filter(copy => copy.out).length);
-        for (const copy of copies) {
-          if (!args.isAck && copy.out) giveBack(queue, copy, args.delay, play.now);
-          else if (args.isAck && (copy.out || copy.isQueued(play.now))) settle(copy);
-          copy.isSoft = false;
-        }
+        const inHand = copies.filter(copy => copy.out);
+        if (!args.isAck) giveBack(queue, inHand, () => args.delay, play.now);
+        else for (const copy of copies) if (copy.out || copy.isQueued(play.now)) settle(copy);
+        for (const copy of copies) copy.isSoft = false;
       }),
   );

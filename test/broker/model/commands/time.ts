@@ -1,10 +1,9 @@
 import * as fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import type { Copy } from '../copy.js';
-import type { Model } from '../model.js';
+import { type Model, microsecond } from '../model.js';
 import { type Play, topics } from '../play.js';
 import type { QueueModel } from '../queue-model.js';
-import { smallLimits } from '../small-limits.js';
 import { Command } from './command.js';
 import { respond } from './settle.js';
 
@@ -32,8 +31,10 @@ export const restart = fc.constant(
     await play.world.restart();
     play.newSinks();
     for (const queue of model.queues) {
+      const { isMarked } = queue;
       queue.sink = null;
       queue.retreat();
+      queue.isMarked = isMarked;
       queue.harden();
     }
   }),
@@ -76,7 +77,16 @@ async function crashAmid(model: Model, play: Play, { publishes, acks, steps, una
     const seen = found.get(data);
     if (answered.some(one => one.data === data)) assertSeen(model, topic, seen);
     const msgId = seen ?? '';
-    if (seen) model.accept({ msgId, topic, priority: 5, receivedMs: play.now, expirationSec: 600, data, to: null });
+    if (seen)
+      model.accept({
+        msgId,
+        topic,
+        priority: 5,
+        receivedMs: play.now + microsecond,
+        expirationSec: 600,
+        data,
+        to: null,
+      });
   }
   for (const { subKey, messages } of sent) {
     const queue = model.find(subKey);
@@ -96,7 +106,7 @@ function assertSeen(model: Model, topic: string, msgId: string | undefined): voi
   assert.is(isWanted, msgId !== undefined, `an answered publish to ${topic} is lost`);
 }
 
-const nothing = { index: -1, msgId: '', topic: '', priority: 5, receivedMs: 0, expiresAt: 0, data: 0 };
+const nothing = { index: -1, round: 0, msgId: '', topic: '', priority: 5, receivedMs: 0, expiresAt: 0, data: 0 };
 
 /** Ids of the messages in any queue, by their data. */
 async function foundMessages(model: Model, play: Play): Promise<Map<number, string>> {
@@ -111,12 +121,15 @@ async function foundMessages(model: Model, play: Play): Promise<Map<number, stri
 async function comeBack(queue: QueueModel, play: Play): Promise<void> {
   queue.sink = null;
   queue.retreat();
+  queue.isMarked = true;
   const states = new Map((await play.browse(queue.subKey)).messages.map(({ data, state }) => [data, state]));
   for (const copy of queue.copies) {
     copy.isExact = false;
-    if (copy.place === 'retry' && copy.state === 'open' && states.get(copy.data) === 'ready') leaveOverlay(queue, copy);
+    if (copy.place === 'retry' && copy.state === 'open' && states.get(copy.data) === 'ready') leaveOverlay(copy);
     if (!copy.isSoft) continue;
     copy.isSoft = false;
+    // The last nack may be lost, and the time of an earlier one hold.
+    copy.isVague = true;
     const state = states.get(copy.data);
     if (!state || copy.state !== 'settled') continue;
     copy.state = 'open';
@@ -126,9 +139,8 @@ async function comeBack(queue: QueueModel, play: Play): Promise<void> {
 }
 
 /** It was to be given back when the process ended, or waited in its lane because the overlay was full. */
-function leaveOverlay(queue: QueueModel, copy: Copy): void {
-  const wasFull = queue.offLine >= smallLimits.overlay_rows_max;
-  assert.ok(copy.isSoft || wasFull, `the nack of message ${copy.data} was forgotten`);
+function leaveOverlay(copy: Copy): void {
+  assert.ok(copy.isSoft || copy.mayBeInPlace, `the nack of message ${copy.data} was forgotten`);
   copy.place = copy.version > 1 ? 'edited' : 'line';
   copy.dueAt = 0;
 }
