@@ -1,5 +1,12 @@
 import type { CloseReason } from '../protocol/errors.js';
 
+/** The text of a frame that is encoded already, in part: it is put together where it is written. */
+export interface EncodedText {
+  /** Of UTF-8. */
+  readonly byteLength: number;
+  writeTo(target: Buffer, offset: number): void;
+}
+
 /** What a session needs of whatever carries its frames; implemented by `transport/`. */
 export interface Connection {
   /** Address of the peer, for lists and logs. */
@@ -7,7 +14,7 @@ export interface Connection {
   /** Bytes handed to `send` that the peer's kernel has not taken yet. */
   readonly bufferedBytes: number;
   /** Queues one text frame; all frames of a turn leave in one write. After the end it does nothing. */
-  send(text: string): void;
+  send(frame: string | EncodedText): void;
   /** Stops and starts reading, so that a peer that asks too much waits in its own kernel. */
   pause(): void;
   resume(): void;

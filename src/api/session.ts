@@ -1,13 +1,15 @@
+import type { Batch } from '../broker/batch.js';
 import type { Broker } from '../broker/broker.js';
 import type { Endpoint } from '../broker/endpoint.js';
 import type { Attempt, DetachReason, DropReason, Sink } from '../broker/sink.js';
 import type { Subscription } from '../broker/subscription.js';
-import { errorText, notificationText, requestText } from '../protocol/answer.js';
+import { errorText, notificationText } from '../protocol/answer.js';
 import { type Entry, type ResponseEntry, readFrame } from '../protocol/frame.js';
 import type { Limits } from '../protocol/limits.js';
 import { BatchAnswer } from './batch-answer.js';
 import type { Caller } from './caller.js';
 import type { Connection, Identity, Receiver } from './connection.js';
+import type { DeliverFrames } from './deliver-frames.js';
 import type { AnswerTo, Dispatcher } from './dispatcher.js';
 import { readResponse } from './response.js';
 
@@ -15,6 +17,7 @@ import { readResponse } from './response.js';
 export interface SessionParts {
   broker: Broker;
   dispatcher: Dispatcher;
+  deliverFrames: DeliverFrames;
   limits: Limits;
   ended(session: Session): void;
 }
@@ -96,11 +99,11 @@ export class Session implements Receiver, Caller, Sink {
     return !this.#isEnded && this.#connection.bufferedBytes < this.#parts.limits.socket_buffer_bytes;
   }
 
-  deliver(attempt: Attempt, messages: string): void {
+  deliver(attempt: Attempt, batch: Batch): void {
     const id = ++this.#lastId;
     this.#attempts ??= new Map();
     this.#attempts.set(id, attempt);
-    this.#connection.send(requestText(id, 'deliver', `{"sub_key":"${attempt.subKey}","messages":${messages}}`));
+    this.#connection.send(this.#parts.deliverFrames.frame(id, batch));
   }
 
   detached(subKey: string, reason: DetachReason): void {

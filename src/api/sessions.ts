@@ -1,6 +1,7 @@
 import type { Broker } from '../broker/broker.js';
 import type { Limits } from '../protocol/limits.js';
 import type { Connection, Identity } from './connection.js';
+import { DeliverFrames } from './deliver-frames.js';
 import type { Dispatcher } from './dispatcher.js';
 import { Session } from './session.js';
 
@@ -10,7 +11,11 @@ export class Sessions {
   readonly #sessions = new Set<Session>();
 
   constructor(parts: { broker: Broker; dispatcher: Dispatcher; limits: Limits }) {
-    this.#parts = { ...parts, ended: (session: Session) => this.#sessions.delete(session) };
+    this.#parts = {
+      ...parts,
+      deliverFrames: new DeliverFrames(),
+      ended: (session: Session) => this.#sessions.delete(session),
+    };
   }
 
   open(identity: Identity, connection: Connection): Session {

@@ -1,6 +1,7 @@
 import type { MessageIds } from '../protocol/ids.js';
 import { priorityMax, priorityMin } from '../protocol/message.js';
 import type { Position, Priority } from '../store/store.js';
+import { Batch, endOf } from './batch.js';
 import type { Clock } from './clock.js';
 import type { Counters } from './counters.js';
 import { Delivery } from './delivery.js';
@@ -23,9 +24,7 @@ export interface Supply {
 
 export interface Next {
   delivery: Delivery;
-  /** JSON array. */
-  messages: string;
-  count: number;
+  batch: Batch;
 }
 
 /** Of a page this many messages are left when the next one is fetched. */
@@ -52,15 +51,15 @@ export class Feed {
 
   /** Up to `room` messages, now in flight; null if there are none, or if they have to be fetched first. */
   next(subscription: Subscription, room: number): Next | null {
-    const batch = new BatchText(subscription, this.#ids, Math.min(room, subscription.options.delivery_batch_size));
-    for (let priority = priorityMax; priority >= priorityMin && !batch.isFull; priority -= 1) {
-      if (!this.#takeLane(subscription, priority, batch)) break;
+    const draft = new Draft(subscription, this.#ids, Math.min(room, subscription.options.delivery_batch_size));
+    for (let priority = priorityMax; priority >= priorityMin && !draft.isFull; priority -= 1) {
+      if (!this.#takeLane(subscription, priority, draft)) break;
     }
-    return batch.done();
+    return draft.done();
   }
 
   /** False: what comes next in this lane is not in memory, so nothing of a lower one may be sent before it. */
-  #takeLane(subscription: Subscription, priority: Priority, batch: BatchText): boolean {
+  #takeLane(subscription: Subscription, priority: Priority, draft: Draft): boolean {
     const { overlay, options, lanes } = subscription;
     const ready = overlay.readyCount > 0 ? overlay.ready(priority) : [];
     const bit = 1 << priority;
@@ -70,31 +69,31 @@ export class Feed {
     if (options.delivery_err_should_block) {
       const isOut = (lanes.peek(priority)?.parts.length ?? 0) > 0 || overlay.isOut(priority);
       if (isOut) return true;
-      if (overlay.isBlocking(priority)) return this.#takeReady(ready, batch, Infinity);
+      if (overlay.isBlocking(priority)) return this.#takeReady(ready, draft, Infinity);
     }
-    if (!hasLine) return this.#takeReady(ready, batch, Infinity);
-    return this.#takeLine(subscription, priority, ready, batch);
+    if (!hasLine) return this.#takeReady(ready, draft, Infinity);
+    return this.#takeLine(subscription, priority, ready, draft);
   }
 
-  #takeReady(ready: OverlayEntry[], batch: BatchText, before: Position): boolean {
-    while (ready.length > 0 && ready[0]!.position < before && batch.fits(ready[0]!.ready!)) {
+  #takeReady(ready: OverlayEntry[], draft: Draft, before: Position): boolean {
+    while (ready.length > 0 && ready[0]!.position < before && draft.fits(ready[0]!.ready!)) {
       const entry = ready.shift()!;
       // It expired while it waited for room: it waits again, and whoever looks after the overlay removes it.
-      if (entry.expiresAt <= this.#clock.nowMs()) batch.subscription.overlay.wait(entry);
-      else batch.addEntry(entry);
+      if (entry.expiresAt <= this.#clock.nowMs()) draft.subscription.overlay.wait(entry);
+      else draft.addEntry(entry);
     }
     return true;
   }
 
-  #takeLine(subscription: Subscription, priority: Priority, ready: OverlayEntry[], batch: BatchText): boolean {
+  #takeLine(subscription: Subscription, priority: Priority, ready: OverlayEntry[], draft: Draft): boolean {
     if (!this.#isFetched(subscription, priority)) return false;
     const lane = subscription.lanes.get(priority);
     const taken: Message[] = [];
     const isKnown =
-      this.#takePage(subscription, priority, lane, ready, batch, taken) &&
-      this.#takeTails(subscription, priority, lane, ready, batch, taken);
-    if (isKnown) this.#takeReady(ready, batch, Infinity);
-    batch.endLane(lane, taken);
+      this.#takePage(subscription, priority, lane, ready, draft, taken) &&
+      this.#takeTails(subscription, priority, lane, ready, draft, taken);
+    if (isKnown) this.#takeReady(ready, draft, Infinity);
+    draft.endLane(lane, taken);
     if (lane.parts.length === 0) lane.advance();
     return isKnown;
   }
@@ -113,7 +112,7 @@ export class Feed {
     priority: Priority,
     lane: Lane,
     ready: OverlayEntry[],
-    batch: BatchText,
+    draft: Draft,
     taken: Message[],
   ): boolean {
     const now = this.#clock.nowMs();
@@ -124,11 +123,10 @@ export class Feed {
         return false;
       }
       if (this.#isDue(subscription, lane, message, now)) {
-        this.#takeReady(ready, batch, message.position);
-        if (!batch.fits(message)) return false;
-        batch.add(message, lane);
+        this.#takeReady(ready, draft, message.position);
+        if (!draft.fits(message)) return false;
+        draft.add(message, lane);
         taken.push(message);
-        message.forgetContent();
       }
       lane.pageAt += 1;
       lane.read = message.position;
@@ -148,7 +146,7 @@ export class Feed {
     priority: Priority,
     lane: Lane,
     ready: OverlayEntry[],
-    batch: BatchText,
+    draft: Draft,
     taken: Message[],
   ): boolean {
     if (!(subscription.hotLanes & (1 << priority))) return true;
@@ -166,9 +164,9 @@ export class Feed {
         return false;
       }
       if (this.#isDue(subscription, lane, message, now)) {
-        this.#takeReady(ready, batch, message.position);
-        if (!batch.fits(message)) return false;
-        batch.add(message, lane);
+        this.#takeReady(ready, draft, message.position);
+        if (!draft.fits(message)) return false;
+        draft.add(message, lane);
         taken.push(message);
       }
       lane.read = message.position;
@@ -218,55 +216,49 @@ function firstAfter(messages: readonly Message[], position: Position): number {
   return low;
 }
 
-/** The delivery that is being put together, and its text. */
-class BatchText {
+/** The delivery that is being put together. */
+class Draft {
+  readonly subscription: Subscription;
   readonly #delivery: Delivery;
-  readonly #ids: MessageIds;
+  readonly #batch: Batch;
   readonly #messagesMax: number;
   readonly #bytesMax: number;
-  readonly #firstEnd: string;
-  readonly #subKey: string;
-  #count = 0;
+  readonly #endBytes: number;
   #bytes = 0;
-  #text = '';
   #isFull = false;
 
   constructor(subscription: Subscription, ids: MessageIds, messagesMax: number) {
+    this.subscription = subscription;
     this.#delivery = new Delivery(subscription);
-    this.#ids = ids;
+    this.#batch = new Batch(subscription.subKey, ids);
     this.#messagesMax = messagesMax;
     this.#bytesMax = subscription.options.max_frame_bytes;
-    this.#subKey = subscription.subKey;
-    this.#firstEnd = `,"delivery_count":1,"sub_key":"${subscription.subKey}"}`;
-  }
-
-  get subscription(): Subscription {
-    return this.#delivery.subscription;
+    this.#endBytes = endOf(1, subscription.subKey).length + 1;
   }
 
   get isFull(): boolean {
-    return this.#isFull || this.#count >= this.#messagesMax;
+    return this.#isFull || this.#batch.messages.length >= this.#messagesMax;
   }
 
   /** True if the message has room; a first one always has, however large. */
   fits(message: Message): boolean {
-    if (this.#count >= this.#messagesMax) return false;
-    if (this.#count === 0 || this.#bytes + message.bytes + this.#firstEnd.length <= this.#bytesMax) return true;
+    const count = this.#batch.messages.length;
+    if (count >= this.#messagesMax) return false;
+    if (count === 0 || this.#bytes + message.bytes + this.#endBytes <= this.#bytesMax) return true;
     this.#isFull = true;
     return false;
   }
 
   add(message: Message, lane: Lane): void {
     const sent = lane.stairs.isEmpty ? 0 : lane.stairs.timesSent(message.position);
-    this.#write(message, sent + 1);
+    this.#put(message, sent + 1);
   }
 
   addEntry(entry: OverlayEntry): void {
     const message = entry.ready!;
-    this.#write(message, entry.sent);
-    this.#delivery.subscription.overlay.send(entry);
+    this.#put(message, entry.sent);
+    this.subscription.overlay.send(entry);
     this.#delivery.overlay.push({ entry, message });
-    message.forgetContent();
   }
 
   endLane(lane: Lane, messages: Message[]): void {
@@ -274,14 +266,11 @@ class BatchText {
   }
 
   done(): Next | null {
-    if (this.#count === 0) return null;
-    return { delivery: this.#delivery, messages: `[${this.#text}]`, count: this.#count };
+    return this.#batch.messages.length === 0 ? null : { delivery: this.#delivery, batch: this.#batch };
   }
 
-  #write(message: Message, timesSent: number): void {
-    const end = timesSent === 1 ? this.#firstEnd : `,"delivery_count":${timesSent},"sub_key":"${this.#subKey}"}`;
-    this.#text += this.#count === 0 ? message.text(this.#ids) + end : `,${message.text(this.#ids)}${end}`;
-    this.#count += 1;
-    this.#bytes += message.bytes + end.length + 1;
+  #put(message: Message, timesSent: number): void {
+    this.#batch.add(message, timesSent);
+    this.#bytes += message.bytes + this.#endBytes;
   }
 }

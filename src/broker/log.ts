@@ -55,9 +55,8 @@ export class Log {
           const body = operation.bodies[index]!;
           const expiresAt = operation.expiresAt[index]!;
           const msgId = named?.msgId ?? null;
-          topic.append(
-            new Message({ position, topicId: topic.id, priority, expiresAt, msgId, isAddressed: false, body }),
-          );
+          const row = { position, topicId: topic.id, priority, expiresAt, msgId, isAddressed: false, body };
+          topic.append(new Message(row, true));
           this.#tailBytes += body.length;
           woken.set(topic, (woken.get(topic) ?? 0) | (1 << priority));
         } else this.#skip(topic, position);

@@ -13,11 +13,14 @@ export class Message {
   readonly msgId: string | null;
   /** It went to the mailboxes of single subscriptions. */
   readonly isAddressed: boolean;
+  /** It stands in a tail, from which others may still be sent it. */
+  readonly isShared: boolean;
   #body: string;
   #text = '';
   #bytes = 0;
 
-  constructor(row: MessageRow) {
+  constructor(row: MessageRow, isShared = false) {
+    this.isShared = isShared;
     this.position = row.position;
     this.topicId = row.topicId;
     this.priority = row.priority;

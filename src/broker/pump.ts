@@ -1,3 +1,4 @@
+import type { Limits } from '../protocol/limits.js';
 import type { Clock } from './clock.js';
 import type { Counters } from './counters.js';
 import type { Delivery } from './delivery.js';
@@ -20,19 +21,22 @@ export class Pump {
   readonly #log: Log;
   readonly #settlement: Settlement;
   readonly #clock: Clock;
+  readonly #limits: Limits;
   readonly #counters: Counters;
   readonly #on: PumpEvents;
-  #queue = new Set<Subscription>();
+  readonly #queue = new Set<Subscription>();
   #isScheduled = false;
+  #deliveredThisTurn = 0;
 
   constructor(
-    parts: { feed: Feed; log: Log; settlement: Settlement; clock: Clock; counters: Counters },
+    parts: { feed: Feed; log: Log; settlement: Settlement; clock: Clock; limits: Limits; counters: Counters },
     on: PumpEvents,
   ) {
     this.#feed = parts.feed;
     this.#log = parts.log;
     this.#settlement = parts.settlement;
     this.#clock = parts.clock;
+    this.#limits = parts.limits;
     this.#counters = parts.counters;
     this.#on = on;
   }
@@ -45,12 +49,22 @@ export class Pump {
     this.#clock.endOfTurn(() => this.#run());
   }
 
+  /**
+   * Serves those that are in the queue now, each once. After so many messages the rest waits for the next turn, in its
+   * order, so that a message for a thousand subscribers does not keep everyone else waiting.
+   */
   #run(): void {
-    this.#isScheduled = false;
-    const queue = this.#queue;
-    this.#queue = new Set();
-    for (const subscription of queue) this.#serve(subscription);
+    this.#deliveredThisTurn = 0;
+    let left = this.#queue.size;
+    for (const subscription of this.#queue) {
+      if (left === 0 || this.#deliveredThisTurn >= this.#limits.deliveries_per_turn) break;
+      left -= 1;
+      this.#queue.delete(subscription);
+      this.#serve(subscription);
+    }
     this.#log.trim();
+    this.#isScheduled = this.#queue.size > 0;
+    if (this.#isScheduled) this.#clock.endOfTurn(() => this.#run());
   }
 
   #serve(subscription: Subscription): void {
@@ -68,7 +82,8 @@ export class Pump {
     while (sink.isReady) {
       const next = this.#next(subscription, Infinity);
       if (!next) return;
-      sink.deliver(this.#settlement.attempt(next.delivery), next.messages);
+      sink.deliver(this.#settlement.attempt(next.delivery), next.batch);
+      next.batch.forgetContent();
     }
   }
 
@@ -78,7 +93,8 @@ export class Pump {
       const next = this.#next(subscription, waiters[0]!.maxMessages);
       if (!next) break;
       this.#on.pulled(next.delivery);
-      waiters.shift()!.give(next.messages);
+      waiters.shift()!.give(next.batch.json());
+      next.batch.forgetContent();
     }
     if (canDeliver && subscription.isSupplied) return;
     for (const waiter of waiters.filter(one => !one.isPatient)) {
@@ -92,8 +108,10 @@ export class Pump {
     if (room <= 0) return null;
     const next = this.#feed.next(subscription, Math.min(room, most));
     if (!next) return null;
-    subscription.inFlight += next.count;
-    this.#counters.delivered += next.count;
+    const count = next.batch.messages.length;
+    subscription.inFlight += count;
+    this.#counters.delivered += count;
+    this.#deliveredThisTurn += count;
     if (next.delivery.overlay.length > 0) this.#on.retried(subscription);
     return next;
   }

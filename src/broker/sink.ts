@@ -1,6 +1,8 @@
 export type DetachReason = 'taken_over' | 'deleted' | 'endpoint_revoked';
 export type DropReason = 'max_depth' | 'unsubscribed' | 'deleted' | 'cleared';
 
+import type { Batch } from './batch.js';
+
 /** One message that a receiver gave back. */
 export interface Nack {
   msgId: string;
@@ -22,8 +24,8 @@ export interface Attempt {
 export interface Sink {
   /** False while what was sent before has not left: nothing more is handed over until the broker is told. */
   readonly isReady: boolean;
-  /** `messages` is a JSON array. */
-  deliver(attempt: Attempt, messages: string): void;
+  /** Takes what it needs of the batch within the call. */
+  deliver(attempt: Attempt, batch: Batch): void;
   detached(subKey: string, reason: DetachReason): void;
   dropped(subKey: string, count: number, reason: DropReason): void;
 }

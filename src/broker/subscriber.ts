@@ -119,6 +119,7 @@ export class Subscriber {
         if (subscription.isActive) this.#audience.delete(pattern, subscription);
       });
       await this.#dropUnwanted(subscription);
+      this.#pump.wake(subscription);
       this.#counters.unsubscribed += Math.max(0, before - (await this.#depth.of(subscription)));
     });
   }

@@ -102,6 +102,8 @@ export const limits = {
   commit_bytes_max: 8 * 1024 * 1024,
   /** How long the settlement of a delivery may wait for company before it is committed. */
   settle_wait_ms_max: 10,
+  /** Messages that are delivered, to all subscribers together, before other work has its turn. */
+  deliveries_per_turn: 5_000,
   /** Positions that the counter is persisted ahead, and that a lane's sent-mark is reserved ahead. */
   position_block: 100_000,
   sent_mark_block: 100_000,

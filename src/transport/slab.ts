@@ -1,3 +1,5 @@
+import type { EncodedText } from '../api/connection.js';
+
 /** A text frame with the FIN bit; the server does not mask. */
 const textFrame = 0x81;
 const headerBytesMax = 10;
@@ -23,9 +25,9 @@ export class Slab {
   }
 
   /** The texts as WebSocket frames, one behind the other. */
-  encode(texts: readonly string[]): Buffer {
+  encode(texts: readonly (string | EncodedText)[]): Buffer {
     let bytesMax = 0;
-    for (const text of texts) bytesMax += headerBytesMax + unitBytesMax * text.length;
+    for (const text of texts) bytesMax += headerBytesMax + payloadBytesMax(text);
     if (bytesMax > this.#bytes) return encodeExactly(texts);
     if (this.#used + bytesMax > this.#bytes) {
       this.#buffer = Buffer.allocUnsafeSlow(this.#bytes);
@@ -43,10 +45,10 @@ export class Slab {
 }
 
 /** For what is too long for the slab: measured first, because three times its length could be too much memory. */
-function encodeExactly(texts: readonly string[]): Buffer {
+function encodeExactly(texts: readonly (string | EncodedText)[]): Buffer {
   let bytes = 0;
   for (const text of texts) {
-    const payloadBytes = Buffer.byteLength(text);
+    const payloadBytes = typeof text === 'string' ? Buffer.byteLength(text) : text.byteLength;
     bytes += headerBytes(payloadBytes) + payloadBytes;
   }
   const buffer = Buffer.allocUnsafeSlow(bytes);
@@ -56,7 +58,8 @@ function encodeExactly(texts: readonly string[]): Buffer {
 }
 
 /** Writes one frame and returns the offset behind it. */
-function writeFrame(buffer: Buffer, offset: number, text: string): number {
+function writeFrame(buffer: Buffer, offset: number, text: string | EncodedText): number {
+  if (typeof text !== 'string') return writeEncoded(buffer, offset, text);
   // Most text is ASCII, where the length of the payload is that of the string; only otherwise it may have to move.
   const expected = headerBytes(text.length);
   const payloadBytes = buffer.write(text, offset + expected);
@@ -66,6 +69,17 @@ function writeFrame(buffer: Buffer, offset: number, text: string): number {
   }
   writeHeader(buffer, offset, payloadBytes);
   return offset + actual + payloadBytes;
+}
+
+function writeEncoded(buffer: Buffer, offset: number, text: EncodedText): number {
+  const start = offset + headerBytes(text.byteLength);
+  writeHeader(buffer, offset, text.byteLength);
+  text.writeTo(buffer, start);
+  return start + text.byteLength;
+}
+
+function payloadBytesMax(text: string | EncodedText): number {
+  return typeof text === 'string' ? unitBytesMax * text.length : text.byteLength;
 }
 
 function headerBytes(payloadBytes: number): number {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import type { Connection, Identity, Receiver } from '../api/connection.js';
+import type { Connection, EncodedText, Identity, Receiver } from '../api/connection.js';
 import { type CloseReason, closeCodes } from '../protocol/errors.js';
 import type { Limits } from '../protocol/limits.js';
 import type { Beating } from './heartbeat.js';
@@ -39,7 +39,7 @@ export class WsConnection implements Connection, Sender, Beating, Congested {
   readonly #socket: Socket;
   /** Null once it has been told the end. */
   #receiver: Receiver | null = null;
-  #queued: string[] | null = null;
+  #queued: (string | EncodedText)[] | null = null;
   /** Until they are encoded, their UTF-16 units stand for bytes. */
   #queuedBytes = 0;
   #isClosing = false;
@@ -75,7 +75,7 @@ export class WsConnection implements Connection, Sender, Beating, Congested {
     return bytesTaken(this.#socket);
   }
 
-  send(text: string): void {
+  send(frame: string | EncodedText): void {
     if (this.#isClosing) return;
     if (this.#queued === null) {
       this.#queued = [];
@@ -84,8 +84,8 @@ export class WsConnection implements Connection, Sender, Beating, Congested {
     // Looked at before the frame is added, so that a single one of any size can go.
     if (this.bufferedBytes > this.#shared.limits.socket_buffer_bytes_max) this.#isOverflown = true;
     if (this.#isOverflown) return;
-    this.#queued.push(text);
-    this.#queuedBytes += text.length;
+    this.#queued.push(frame);
+    this.#queuedBytes += typeof frame === 'string' ? frame.length : frame.byteLength;
   }
 
   pause(): void {
@@ -112,13 +112,13 @@ export class WsConnection implements Connection, Sender, Beating, Congested {
   }
 
   flush(slab: Slab): void {
-    const texts = this.#queued;
-    if (texts === null) return;
+    const frames = this.#queued;
+    if (frames === null) return;
     this.#queued = null;
     this.#queuedBytes = 0;
     // `ws` closes by itself after a broken frame; nothing may follow its close frame.
     if (this.#ws.readyState !== this.#ws.OPEN) return;
-    if (!this.#isOverflown) this.#write(slab.encode(texts), slab);
+    if (!this.#isOverflown) this.#write(slab.encode(frames), slab);
     else if (!this.#isClosing) this.#giveUp('not_reading');
   }
 

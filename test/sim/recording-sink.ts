@@ -1,3 +1,4 @@
+import type { Batch } from '../../src/broker/batch.js';
 import type { Attempt, DetachReason, DropReason, Sink } from '../../src/broker/sink.js';
 
 /** A message as its receiver reads it. */
@@ -39,8 +40,8 @@ export class RecordingSink implements Sink {
     this.#onDelivered = onDelivered;
   }
 
-  deliver(attempt: Attempt, text: string): void {
-    const messages = JSON.parse(text) as Received[];
+  deliver(attempt: Attempt, batch: Batch): void {
+    const messages = JSON.parse(batch.json()) as Received[];
     const recorded = { subKey: attempt.subKey, attempt, messages, atMs: this.#nowMs() };
     this.deliveries.push(recorded);
     this.#onDelivered(recorded);
