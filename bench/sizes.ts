@@ -1,7 +1,7 @@
 /** How much each workload does. */
 export interface Sizes {
   dataBytes: number;
-  /** Publishes without an answer, at most; in a fan-out, messages that some subscriber has not got yet. */
+  /** Publishes without an answer, at most. */
   window: number;
   publishMessages: number;
   offlineSubscriptions: number;
@@ -10,6 +10,8 @@ export interface Sizes {
   offlineRoundsPerRound: number;
   fanOutMessages: number;
   fanOutSubscribers: number;
+  /** Messages that some subscriber has not got yet, at most. */
+  fanOutWindow: number;
   drainMessages: number;
   restartMessages: number;
   idleSockets: number;
@@ -23,9 +25,10 @@ export const defaultSizes: Sizes = {
   publishMessages: 100_000,
   offlineSubscriptions: 2_000,
   offlineMessages: 50_000,
-  offlineRoundsPerRound: 3,
+  offlineRoundsPerRound: 2,
   fanOutMessages: 10_000,
   fanOutSubscribers: 100,
+  fanOutWindow: 1_000,
   drainMessages: 100_000,
   restartMessages: 1_000_000,
   idleSockets: 2_000,

@@ -24,6 +24,7 @@ export class Publisher implements SocketOwner {
   #socket!: LoadSocket;
   #sent = 0;
   #answered = 0;
+  #answeredBefore = 0;
 
   static async open(target: Target, options: PublisherOptions): Promise<Publisher> {
     const publisher = new Publisher(options);
@@ -73,6 +74,9 @@ export class Publisher implements SocketOwner {
   }
 
   turn(): void {
+    // A read may have brought nothing but a ping, even before the load was told to go.
+    if (this.#answered === this.#answeredBefore) return;
+    this.#answeredBefore = this.#answered;
     this.#options.answered();
   }
 

@@ -4,7 +4,12 @@ import type { Setup } from '../setup.js';
 
 /** One publisher, many subscribers that acknowledge everything at once. */
 export async function fanOut(setup: Setup): Promise<WorkloadResult> {
-  const { dataBytes, window, fanOutMessages: messages, fanOutSubscribers: subscribers } = setup.options.sizes;
+  const {
+    dataBytes,
+    fanOutMessages: messages,
+    fanOutSubscribers: subscribers,
+    fanOutWindow: window,
+  } = setup.options.sizes;
   const job = { kind: 'fan_out', topicName: '/bench/fan-out', messages, dataBytes, window, subscribers } as const;
   const unitsPerRound = messages * subscribers;
   const sides = await measureInTurn(

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { prepareDrain } from '../../../bench/load/drain.js';
 import type { PreparedLoad } from '../../../bench/load/job.js';
 import { preparePublish } from '../../../bench/load/publish.js';
@@ -18,8 +18,10 @@ const drainJob = { kind: 'drain', topicName: '/t', name: 'n', messages: 3, dataB
 /** Runs a load against a server that answers each frame with what `answer` makes of it. */
 async function runAgainst(answer: Answer, prepare: (target: Target) => Promise<PreparedLoad>): Promise<void> {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  let received = 0;
   server.on('connection', socket => {
     socket.on('message', data => {
+      received += 1;
       const texts = answer(JSON.parse(String(data)) as Request);
       if (texts === null) socket.terminate();
       else for (const text of texts) socket.send(text);
@@ -28,6 +30,8 @@ async function runAgainst(answer: Answer, prepare: (target: Target) => Promise<P
   await once(server, 'listening');
   try {
     const load = await prepare({ port: (server.address() as AddressInfo).port, basic: '' });
+    for (const client of server.clients) await pingTwice(client);
+    assert.is(received, 0, 'nothing may be sent before the load is told to go');
     await load.run();
     await load.check();
     await load.close();
@@ -35,6 +39,15 @@ async function runAgainst(answer: Answer, prepare: (target: Target) => Promise<P
     for (const client of server.clients) client.terminate();
     server.close();
     await once(server, 'close');
+  }
+}
+
+/** What a client sends because of the first ping has come when its second pong comes. */
+async function pingTwice(client: WebSocket): Promise<void> {
+  const ended = once(client, 'close').then(() => assert.unreachable('the load must wait for the word'));
+  for (let time = 0; time < 2; time += 1) {
+    client.ping();
+    await Promise.race([once(client, 'pong'), ended]);
   }
 }
 
