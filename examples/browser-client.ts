@@ -31,20 +31,22 @@ async function openQueue(
     'holdfast.v1',
     `holdfast.basic.${base64url(`${user.username}:${user.password}`)}`,
   ]);
-  const answers = new Map<number, (result: unknown) => void>();
+  const calls = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   let lastId = 0;
   const call = (method: string, params: object) => {
     const id = ++lastId;
     socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
-    return new Promise(resolve => answers.set(id, resolve));
+    return new Promise((resolve, reject) => calls.set(id, { resolve, reject }));
   };
   socket.addEventListener('message', event => {
-    const { id, method, params, result } = JSON.parse(String(event.data));
+    const { id, method, params, result, error } = JSON.parse(String(event.data));
     if (method === 'deliver') {
       for (const message of params.messages) use(message);
       // They were used, so they may leave the queue. With an error in place of the result they would come again.
       socket.send(JSON.stringify({ jsonrpc: '2.0', id, result: {} }));
-    } else answers.get(id)?.(result);
+    } else if (error) calls.get(id)?.reject(new Error(error.message));
+    else calls.get(id)?.resolve(result);
+    if (!method) calls.delete(id);
   });
   await new Promise((resolve, reject) => {
     socket.addEventListener('open', resolve);
