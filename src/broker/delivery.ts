@@ -9,7 +9,8 @@ export class Delivery {
   readonly epoch: number;
   /** In the order of delivery. */
   readonly parts: { lane: Lane; part: Part }[] = [];
-  readonly overlay: { entry: OverlayEntry; message: Message }[] = [];
+  /** `sent` tells this attempt of an entry from a later one. */
+  readonly overlay: { entry: OverlayEntry; message: Message; sent: number }[] = [];
 
   constructor(subscription: Subscription) {
     this.subscription = subscription;
@@ -21,23 +22,22 @@ export class Delivery {
     return this.epoch === this.subscription.epoch;
   }
 
-  /** Messages that are not settled. */
-  get open(): number {
-    let open = 0;
-    for (const { part } of this.parts) open += part.open;
-    for (const { entry } of this.overlay) if (entry.isInFlight) open += 1;
-    return open;
-  }
-
   /** The messages that are not settled, with where they are. */
   *unsettled(): Generator<
     { message: Message; lane: Lane; part: Part; index: number } | { message: Message; entry: OverlayEntry }
   > {
     for (const { lane, part } of this.parts) {
       for (let index = 0; index < part.messages.length && part.open > 0; index += 1) {
-        if (!part.done?.[index]) yield { message: part.messages[index]!, lane, part, index };
+        const message = part.messages[index]!;
+        if (!part.done?.[index] && !this.#isInPlace(message)) yield { message, lane, part, index };
       }
     }
-    for (const { entry, message } of this.overlay) if (entry.isInFlight) yield { message, entry };
+    for (const { entry, message, sent } of this.overlay)
+      if (entry.isInFlight && entry.sent === sent) yield { message, entry };
+  }
+
+  /** It was given back while the overlay was full: it stays in the part, but is nobody's. */
+  #isInPlace(message: Message): boolean {
+    return this.subscription.overlay.get(message.position)?.isInPlace === true;
   }
 }

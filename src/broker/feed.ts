@@ -258,7 +258,7 @@ class Draft {
     const message = entry.ready!;
     this.#put(message, entry.sent);
     this.subscription.overlay.send(entry);
-    this.#delivery.overlay.push({ entry, message });
+    this.#delivery.overlay.push({ entry, message, sent: entry.sent });
   }
 
   endLane(lane: Lane, messages: Message[]): void {

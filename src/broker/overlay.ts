@@ -14,18 +14,22 @@ export interface OverlayEntry extends OverlayRow {
   isInPlace: boolean;
 }
 
+/** Most overlays are empty: they share these, because an empty Map of each one's own would be a tenth of its memory. */
+const noEntries: ReadonlyMap<Position, OverlayEntry> = new Map();
+const noPositions: ReadonlySet<Position> = new Set();
+
 /**
  * The few messages of one subscription that left the line: nacked and waiting, held, edited. The home lane has passed
  * them already, so removing an entry never shows its message again.
  */
 export class Overlay {
-  readonly #entries = new Map<Position, OverlayEntry>();
-  readonly #changed = new Set<Position>();
+  #entries: ReadonlyMap<Position, OverlayEntry> = noEntries;
+  #changed: ReadonlySet<Position> = noPositions;
   #readyCount = 0;
+  #inPlaceCount = 0;
 
   constructor(rows: OverlayRow[] = []) {
-    for (const row of rows)
-      this.#entries.set(row.position, { ...row, isInFlight: false, ready: null, isInPlace: false });
+    for (const row of rows) this.#set({ ...row, isInFlight: false, ready: null, isInPlace: false });
   }
 
   get size(): number {
@@ -36,28 +40,37 @@ export class Overlay {
     return this.#entries.get(position);
   }
 
-  entries(): IterableIterator<OverlayEntry> {
+  entries(): Iterable<OverlayEntry> {
     return this.#entries.values();
   }
 
   put(row: OverlayRow, isInPlace = false): OverlayEntry {
     const entry = { ...row, isInFlight: false, ready: null, isInPlace };
-    this.#entries.set(row.position, entry);
+    this.#set(entry);
+    if (isInPlace) this.#inPlaceCount += 1;
     this.touch(entry);
     return entry;
   }
 
   /** The entry was changed and is to be written. */
   touch(entry: OverlayEntry): void {
-    if (!entry.isInPlace) this.#changed.add(entry.position);
+    if (entry.isInPlace) return;
+    if (this.#changed === noPositions) this.#changed = new Set();
+    (this.#changed as Set<Position>).add(entry.position);
   }
 
   delete(position: Position): void {
     const entry = this.#entries.get(position);
     if (!entry) return;
-    this.#entries.delete(position);
+    this.#remove(position);
     if (entry.ready) this.#readyCount -= 1;
+    if (entry.isInPlace) this.#inPlaceCount -= 1;
     this.touch(entry);
+  }
+
+  /** True if a message is tried again in its lane. */
+  get hasInPlace(): boolean {
+    return this.#inPlaceCount > 0;
   }
 
   /** Its count is raised on disk and its content is here. */
@@ -106,7 +119,7 @@ export class Overlay {
       if (entry) overlayPut.push(toRow(entry));
       else overlayDelete.push(position);
     }
-    this.#changed.clear();
+    this.#changed = noPositions;
     return { overlayPut, overlayDelete };
   }
 
@@ -148,12 +161,22 @@ export class Overlay {
   /** The receiver is gone: what was out or ready waits again, and is due at once. */
   retreat(): void {
     this.#readyCount = 0;
+    this.#inPlaceCount = 0;
     for (const entry of this.#entries.values()) {
       if (entry.ready) this.lower(entry);
       entry.isInFlight = false;
       entry.ready = null;
-      if (entry.isInPlace) this.#entries.delete(entry.position);
+      if (entry.isInPlace) this.#remove(entry.position);
     }
+  }
+
+  #set(entry: OverlayEntry): void {
+    if (this.#entries === noEntries) this.#entries = new Map();
+    (this.#entries as Map<Position, OverlayEntry>).set(entry.position, entry);
+  }
+
+  #remove(position: Position): void {
+    (this.#entries as Map<Position, OverlayEntry>).delete(position);
   }
 }
 

@@ -48,18 +48,13 @@ export class Settlement {
 
   /** All of it was received. */
   acked(delivery: Delivery): void {
-    if (!this.#isCurrent(delivery)) return;
     const { subscription } = delivery;
+    if (delivery.overlay.length > 0 || subscription.overlay.hasInPlace) return this.ackedExcept(delivery, []);
+    if (!this.#isCurrent(delivery)) return;
     let count = 0;
     for (const { lane, part } of delivery.parts) {
       count += part.open;
       lane.settlePart(part);
-    }
-    for (const { entry } of delivery.overlay) {
-      if (!entry.isInFlight) continue;
-      count += 1;
-      subscription.removeEntry(entry);
-      entry.isInFlight = false;
     }
     this.#settled(subscription, count);
   }
@@ -67,12 +62,21 @@ export class Settlement {
   /** The named ones come again, the others were received. */
   ackedExcept(delivery: Delivery, nacks: Nack[]): void {
     if (!this.#isCurrent(delivery)) return;
+    const { subscription } = delivery;
     const delays = new Map(nacks.map(nack => [nack.msgId, nack.delay]));
+    let count = 0;
     for (const item of [...delivery.unsettled()]) {
       const msgId = item.message.idText(this.#ids);
-      if (delays.has(msgId)) this.#giveBack(delivery.subscription, item, delays.get(msgId), 'nack');
+      if (delays.has(msgId)) this.#giveBack(subscription, item, delays.get(msgId), 'nack');
+      else {
+        count += 1;
+        if ('entry' in item) {
+          item.entry.isInFlight = false;
+          subscription.removeEntry(item.entry);
+        } else item.lane.settleOne(item.part, item.index);
+      }
     }
-    this.acked(delivery);
+    this.#settled(subscription, count);
   }
 
   /** The receiver answered with an error: all of it comes again. */
