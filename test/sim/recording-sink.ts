@@ -42,6 +42,7 @@ export class RecordingSink implements Sink {
 
   deliver(attempt: Attempt, batch: Batch): void {
     const messages = JSON.parse(batch.json()) as Received[];
+    batch.forgetContent();
     const recorded = { subKey: attempt.subKey, attempt, messages, atMs: this.#nowMs() };
     this.deliveries.push(recorded);
     this.#onDelivered(recorded);

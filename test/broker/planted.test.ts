@@ -1,0 +1,89 @@
+import * as fc from 'fast-check';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Operation, Store } from '../../src/store/store.js';
+import { runModel } from './model/run-model.js';
+
+/** The model test is shown to fail: each fault is planted between the core and its store. */
+const planted = suite('model, with a fault');
+
+/** A store that does the same as another one, but for some methods. */
+function withFault(store: Store, fault: (store: Store) => Partial<Store>): Store {
+  const faulty = fault(store);
+  return new Proxy(store, {
+    get: (target, name) => {
+      const method = faulty[name as keyof Store] ?? target[name as keyof Store];
+      return method.bind(target);
+    },
+  });
+}
+
+function onCommit(change: (operation: Operation) => Operation): (store: Store) => Partial<Store> {
+  return store => ({ commit: operations => store.commit(operations.map(change)) });
+}
+
+/** The row of lanes with each cursor and what is ahead of it changed. */
+function changeLanes(row: string, change: (lane: [number, number, number[], number[]]) => void): string {
+  const { base, lanes } = JSON.parse(row) as {
+    base: [number, number];
+    lanes: Record<string, Parameters<typeof change>[0]>;
+  };
+  for (const lane of Object.values(lanes)) change(lane);
+  return JSON.stringify({ base, lanes });
+}
+
+function onLanes(change: Parameters<typeof changeLanes>[1]): (store: Store) => Partial<Store> {
+  return onCommit(operation =>
+    operation.kind === 'settle' && operation.lanes
+      ? { ...operation, lanes: changeLanes(operation.lanes, change) }
+      : operation,
+  );
+}
+
+const faults: Record<string, (store: Store) => Partial<Store>> = {
+  '(1) an answered publish that is not stored': onCommit(operation =>
+    operation.kind === 'append' && operation.bodies.length > 3
+      ? { ...operation, addressed: [{ index: operation.bodies.length - 1, subIds: [] }] }
+      : operation,
+  ),
+  '(2) a settlement that is lost': onCommit(operation =>
+    operation.kind === 'settle' ? { kind: 'settle', subId: operation.subId } : operation,
+  ),
+  '(2) a cursor past a message that is not settled': onLanes(lane => {
+    lane[0] += 1;
+  }),
+  '(2) a message that has left the line and is nowhere': onCommit(operation =>
+    operation.kind === 'settle' ? { ...operation, overlayPut: [] } : operation,
+  ),
+  '(3) a page in the wrong order': store => ({
+    readPage: async query => {
+      const page = await store.readPage(query);
+      return { ...page, rows: page.rows.reverse() };
+    },
+  }),
+  '(4) an expired message that is sent': store => ({
+    readPage: async query => {
+      const page = await store.readPage({ ...query, now: 0 });
+      return { ...page, rows: page.rows.map(row => ({ ...row, expiresAt: row.expiresAt + 3_000 })) };
+    },
+  }),
+  '(5) a count that is not raised': onLanes(lane => {
+    lane[1] = 0;
+    lane[3] = [];
+  }),
+  '(8) a count that is wrong': store => ({ count: async query => (await store.count(query)) + 1 }),
+};
+
+for (const [name, fault] of Object.entries(faults)) {
+  planted(`finds ${name}`, async () => {
+    const found = await runModel({ numRuns: 400, endOnFailure: true }, { wrap: store => withFault(store, fault) });
+    assert.ok(found.failed, 'the model test did not see it');
+  });
+}
+
+planted('finds nothing without a fault', async () => {
+  const found = await runModel({ numRuns: 100 }, { wrap: store => withFault(store, () => ({})) });
+  assert.not(found.failed, fc.defaultReportMessage(found));
+});
+
+planted.run();
