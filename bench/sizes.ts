@@ -31,8 +31,8 @@ export const defaultSizes: Sizes = {
   fanOutWindow: 1_000,
   drainMessages: 100_000,
   restartMessages: 1_000_000,
-  idleSockets: 2_000,
-  idlePrimingSockets: 200,
+  idleSockets: 4_000,
+  idlePrimingSockets: 2_000,
 };
 
 /** For a first look: a third of the time, with figures that swing more. */
