@@ -45,6 +45,8 @@ export class MemoryStore implements Store {
   readonly #disk: MemoryDisk;
   readonly #waiting: ((isAnswered: boolean) => void)[] = [];
   readonly #positions: PositionCounter;
+  /** Rises when the disk was full: what was handed over before is refused. */
+  #era = 0;
   #state: 'new' | 'open' | 'failed' | 'closed' | 'killed' = 'new';
 
   constructor(options: MemoryOptions = {}, disk?: MemoryDisk) {
@@ -76,9 +78,13 @@ export class MemoryStore implements Store {
   }
 
   commit(operations: Operation[]): Promise<Committed> {
+    const era = this.#era;
     return this.#answer(() => {
       const fault = this.#options.fault?.(operations) ?? null;
-      if (fault === 'full') throw new StoreFull('The disk is full: nothing was stored.');
+      if (fault === 'full' || era !== this.#era) {
+        this.#era = era + 1;
+        throw new StoreFull('The disk is full: nothing was stored.');
+      }
       if (fault === 'lost') throw new StoreFailed('The disk failed.');
       const results = operations.map(operation => apply(this.#disk, this.#positions, operation));
       this.#disk.reserved = this.#positions.reserved;

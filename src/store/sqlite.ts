@@ -17,6 +17,7 @@ import {
   type Position,
   type Store,
   StoreFailed,
+  StoreFull,
   type StoreSize,
   type SubscriptionKey,
   type SubscriptionRow,
@@ -41,6 +42,8 @@ class SqliteStore implements Store {
   readonly #options: SqliteOptions;
   #writer: Channel | null = null;
   #reader: Channel | null = null;
+  /** Rises when the disk was full: the writer refuses what was handed over before. */
+  #era = 0;
   #failure: StoreFailed | null = null;
 
   constructor(path: string, options: SqliteOptions) {
@@ -67,8 +70,14 @@ class SqliteStore implements Store {
     }
   }
 
-  commit(operations: Operation[]): Promise<Committed> {
-    return this.#ask(this.#writer, 'commit', operations);
+  async commit(operations: Operation[]): Promise<Committed> {
+    const era = this.#era;
+    try {
+      return await this.#ask(this.#writer, 'commit', { era, operations });
+    } catch (error) {
+      if (error instanceof StoreFull) this.#era = era + 1;
+      throw error;
+    }
   }
 
   async readPage(query: PageQuery): Promise<Page> {

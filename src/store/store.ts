@@ -13,7 +13,10 @@ export type Position = number;
 
 export type Priority = number;
 
-/** What a `commit` throws when the disk is full: nothing of it was stored, and the store goes on. */
+/**
+ * What a `commit` throws when the disk is full: nothing of it was stored, and the store goes on. Commits that were handed
+ * over before their caller was told of it fail in the same way, so that what is tried again keeps its order.
+ */
 export class StoreFull extends Error {
   override readonly name = 'StoreFull';
 }

@@ -74,6 +74,16 @@ test('a full disk refuses a commit whole, and the store goes on', async () => {
   assert.is(bodies((await readPage(store)).rows), 'b');
 });
 
+test('a full disk refuses also what was handed over before the failure was known', async () => {
+  const faults: (CommitFault | null)[] = ['full'];
+  const store = new MemoryStore({ fault: () => faults.shift() ?? null });
+  await store.open();
+  const [first, second] = ['a', 'b'].map(body => rejection(store.commit([append({ body })])));
+  assert.instance(await first, StoreFull);
+  assert.instance(await second, StoreFull);
+  assert.equal(await commit(store, append({ body: 'c' })), { first: 1, refused: [] });
+});
+
 for (const fault of ['lost', 'kept'] as const) {
   test(`after a disk that fails, every call fails, and what was being written may be ${fault}`, async () => {
     let now: CommitFault | null = null;

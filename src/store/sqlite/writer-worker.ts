@@ -8,7 +8,7 @@ serve((options: WriterOptions) => {
   return {
     opened: writer.opened(),
     calls: {
-      commit: (operations: Operation[]) => writer.commit(operations),
+      commit: ({ era, operations }: { era: number; operations: Operation[] }) => writer.commit(era, operations),
       close: () => writer.close(),
       abandon: () => writer.abandon(),
     },

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { limits } from '../../protocol/limits.js';
 import { PositionCounter } from '../positions.js';
-import type { Committed, Opened, Operation } from '../store.js';
+import { type Committed, type Opened, type Operation, StoreFull } from '../store.js';
 import { Checkpoints } from './checkpoint.js';
 import { setUpWriter } from './connection.js';
 import { lock } from './lock.js';
@@ -24,6 +24,7 @@ export class Writer {
   readonly #positions: PositionCounter;
   readonly #transactions: Transactions;
   readonly #checkpoints: Checkpoints;
+  #fullEra = -1;
 
   private constructor(held: Database.Database, db: Database.Database) {
     this.#lock = held;
@@ -62,8 +63,15 @@ export class Writer {
     };
   }
 
-  commit(operations: Operation[]): Committed {
-    return this.#transactions.commit(operations);
+  /** `era`: one in which the disk was full is over; what comes late out of it is refused too. */
+  commit(era: number, operations: Operation[]): Committed {
+    if (era === this.#fullEra) throw new StoreFull('The disk was full when this was handed over: nothing was stored.');
+    try {
+      return this.#transactions.commit(operations);
+    } catch (error) {
+      if (error instanceof StoreFull) this.#fullEra = era;
+      throw error;
+    }
   }
 
   /** Called after each answer. */

@@ -36,4 +36,17 @@ test('refuses a commit whole, draws no position for it, reads on, and takes more
     await store.close();
   }));
 
+test('refuses what was handed over before the failure was known, so that what is tried again keeps its order', () =>
+  inFolder(async folder => {
+    const store = openSqliteStore(join(folder, 'store.db'), { pagesMax: 100 });
+    await store.open();
+    const small = append({ body: 'a' });
+    const tooMuch = store.commit(new Array(20).fill(large));
+    const behind = store.commit([small]);
+    assert.instance(await rejection(tooMuch), StoreFull);
+    assert.instance(await rejection(behind), StoreFull);
+    assert.equal(await commit(store, small), { first: 1, refused: [] });
+    await store.close();
+  }));
+
 test.run();
