@@ -1,4 +1,5 @@
 import type { Nack } from '../broker/sink.js';
+import { limits } from '../protocol/limits.js';
 
 /** What a client's response to `deliver` says. */
 export type DeliverResponse = { kind: 'acked' } | { kind: 'nacked'; nacks: Nack[] } | { kind: 'failed'; error: string };
@@ -15,12 +16,16 @@ export function readResponse(result: unknown, error: unknown): DeliverResponse {
   return { kind: 'nacked', nacks: nack.flatMap(readNack) };
 }
 
-/** An item that names no message is passed over; a delay that is no number of seconds counts as none given. */
+/**
+ * An item that names no message is passed over; a delay that is no number of seconds counts as none given. Nobody would
+ * hear of a delay that is too long, so it is cut to the longest that `nack` takes; `1e400` is infinite once parsed.
+ */
 function readNack(item: unknown): Nack[] {
   if (typeof item !== 'object' || item === null) return [];
   const { msg_id, delay } = item as { msg_id?: unknown; delay?: unknown };
   if (typeof msg_id !== 'string') return [];
-  return [typeof delay === 'number' && delay >= 0 ? { msgId: msg_id, delay } : { msgId: msg_id }];
+  if (typeof delay !== 'number' || !(delay >= 0)) return [{ msgId: msg_id }];
+  return [{ msgId: msg_id, delay: Math.min(delay, limits.delay_sec_max) }];
 }
 
 function textOf(error: unknown): string {
