@@ -134,6 +134,8 @@ export class Puller {
   }
 
   #wait(subscription: Subscription, maxMessages: number, waitMs: number, signal: AbortSignal | null): Promise<string> {
+    // Who hung up while the subscription was loaded is told nothing any more by its signal.
+    if (signal?.aborted) return Promise.resolve('[]');
     return new Promise(resolve => {
       const giveUp = () => {
         const at = subscription.waiters?.indexOf(waiter) ?? -1;

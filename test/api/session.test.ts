@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Hall, request } from './hall.js';
+
+const test = suite('session');
+
+let hall: Hall;
+test.after.each(() => hall.close());
+
+const publish = (id: unknown, data: unknown) => request(id, 'publish', { topic_name: '/t', data });
+
+test('a client that asks faster than it is answered is not read until it is (6)', async () => {
+  hall = await Hall.open({ socket_unanswered_max: 3 });
+  const { session, wire } = hall.enter();
+  for (const id of [1, 2]) session.receive(publish(id, id));
+  assert.is(wire.isPaused, false);
+  session.receive(publish(3, 3));
+  assert.is(wire.isPaused, true);
+  await once(wire, 'resumed');
+  for (const id of [1, 2, 3]) assert.is((await wire.next()).id, id);
+});
+
+test('an array counts as one, and is answered in one frame', async () => {
+  hall = await Hall.open({ socket_unanswered_max: 2 });
+  const { session, wire } = hall.enter();
+  session.receive(`[${[1, 2, 3, 4].map(id => request(id, 'ping')).join(',')}]`);
+  assert.is(wire.isPaused, false);
+  await wire.next();
+  assert.is((wire.frames[0] as unknown[]).length, 4);
+});
+
+test('responses and notifications that are done do not count', async () => {
+  hall = await Hall.open({ socket_unanswered_max: 2 });
+  const { session, wire } = hall.enter();
+  for (let i = 0; i < 10; i += 1) session.receive('{"jsonrpc":"2.0","id":1,"result":{}}');
+  assert.is(wire.isPaused, false);
+  session.receive(request(1, 'ping'));
+  await wire.next();
+  assert.is(wire.isPaused, false);
+});
+
+test('a client that does not read its answers is not read until they have left (6)', async () => {
+  hall = await Hall.open();
+  const { session, wire } = hall.enter();
+  wire.bufferedBytes = 2 * 1024 * 1024;
+  session.receive(request(1, 'ping'));
+  await wire.next();
+  assert.is(wire.isPaused, true);
+  wire.bufferedBytes = 0;
+  session.drained();
+  assert.is(wire.isPaused, false);
+});
+
+test('nothing is delivered to a connection whose buffer is full; it comes once that is drained (6)', async () => {
+  hall = await Hall.open();
+  const { session, wire } = hall.enter();
+  session.receive(request(1, 'subscribe', { topic_name: '/t' }));
+  await wire.next();
+  wire.bufferedBytes = 2 * 1024 * 1024;
+  const other = hall.enter();
+  for (const id of [1, 2, 3]) other.session.receive(publish(id, id));
+  for (const id of [1, 2, 3]) assert.is((await other.wire.next()).id, id);
+  assert.is(wire.frames.length, 1);
+  wire.bufferedBytes = 0;
+  session.drained();
+  const { params } = await wire.next();
+  assert.equal(
+    params!.messages.map(({ data }) => data),
+    [1, 2, 3],
+  );
+});
+
+test('who is gone before its subscribe is written owns nothing: the next one gets everything (7)', async () => {
+  hall = await Hall.open();
+  const { session } = hall.enter();
+  session.receive(request(1, 'subscribe', { topic_name: '/t', name: 'n' }));
+  session.ended();
+  const { session: next, wire } = hall.enter();
+  next.receive(request(1, 'subscribe', { topic_name: '/t', name: 'n' }));
+  assert.is((await wire.next()).result!.is_new, false);
+  next.receive(publish(2, 'hello'));
+  const frames = [await wire.next(), await wire.next()];
+  assert.equal(frames.find(({ method }) => method === 'deliver')!.params!.messages[0]!.data, 'hello');
+  assert.is(hall.broker.subscriptions.attached, 1);
+});
+
+test('who loses its credentials hears of each subscription, then the connection is closed', async () => {
+  hall = await Hall.open();
+  const { session, wire } = hall.enter();
+  const keys: unknown[] = [];
+  for (const topic_name of ['/a', '/b']) {
+    session.receive(request(1, 'subscribe', { topic_name }));
+    keys.push((await wire.next()).result!.sub_key);
+  }
+  hall.sessions.revoke(hall.identity.endpointId);
+  const told = [await wire.next(), await wire.next()];
+  assert.equal(
+    told.map(({ method, params }) => [method, params!.sub_key, params!.reason]),
+    keys.map(key => ['detached', key, 'endpoint_revoked']),
+  );
+  assert.is(wire.closed, 'credentials_revoked');
+});
+
+test('sessions of others stay when one endpoint is revoked, and one that ended is forgotten', async () => {
+  hall = await Hall.open();
+  const [one, two] = [hall.enter(), hall.enter()];
+  two.session.ended();
+  hall.sessions.revoke(hall.identity.endpointId + 1);
+  assert.is(one.wire.closed, null);
+  hall.sessions.revoke(hall.identity.endpointId);
+  assert.equal([one.wire.closed, two.wire.closed], ['credentials_revoked', null]);
+});
+
+test('publishes keep their order, though the first one waits until its topic is made', async () => {
+  hall = await Hall.open();
+  const { session, wire } = hall.enter();
+  session.receive(request(0, 'subscribe', { topic_name: '/t/**' }));
+  await wire.next();
+  for (const [id, topic] of [
+    [1, '/t/new'],
+    [2, '/t/newer'],
+    [3, '/t/new'],
+  ] as const) {
+    session.receive(request(id, 'publish', { topic_name: topic, data: id }));
+  }
+  const data: unknown[] = [];
+  while (data.length < 3) {
+    const { method, params } = await wire.next();
+    if (method === 'deliver') data.push(...params!.messages.map(message => message.data));
+  }
+  assert.equal(data, [1, 2, 3]);
+});
+
+test.run();
