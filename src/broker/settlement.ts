@@ -90,8 +90,10 @@ export class Settlement {
   returned(delivery: Delivery): void {
     if (!delivery.isCurrent) return;
     const { subscription } = delivery;
-    for (const item of [...delivery.unsettled()])
-      this.#leaveLine(subscription, item, { attempts: 0, dueAt: 0, error: null });
+    const items = [...delivery.unsettled()];
+    // Nothing is out: the subscription may have left memory long ago, and this one must not be written again.
+    if (items.length === 0) return;
+    for (const item of items) this.#leaveLine(subscription, item, { attempts: 0, dueAt: 0, error: null });
     this.#settled(subscription, 0);
   }
 
