@@ -26,7 +26,6 @@ export interface SessionParts {
 export class Session implements Receiver, Caller, Sink {
   readonly endpoint: Endpoint;
   readonly identity: Identity;
-  readonly signal = null;
   publishing: Promise<void> | null = null;
   readonly #parts: SessionParts;
   readonly #connection: Connection;
@@ -38,6 +37,7 @@ export class Session implements Receiver, Caller, Sink {
   #unansweredBytes = 0;
   #isPaused = false;
   #isEnded = false;
+  #gone: AbortController | null = null;
 
   constructor(parts: SessionParts, identity: Identity, connection: Connection) {
     this.#parts = parts;
@@ -48,6 +48,13 @@ export class Session implements Receiver, Caller, Sink {
 
   get sink(): Sink {
     return this;
+  }
+
+  /** Made only for who asks: few sessions ever wait for something. */
+  get signal(): AbortSignal {
+    this.#gone ??= new AbortController();
+    if (this.#isEnded) this.#gone.abort();
+    return this.#gone.signal;
   }
 
   receive(text: string): void {
@@ -68,6 +75,7 @@ export class Session implements Receiver, Caller, Sink {
 
   ended(): void {
     this.#isEnded = true;
+    this.#gone?.abort();
     const { attachments, subscriber } = this.#parts.broker;
     for (const subscription of this.#subscriptions ?? []) {
       const goes = subscription.attachment?.sink === this && subscription.attachment.unsubOnClose;

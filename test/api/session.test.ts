@@ -85,6 +85,26 @@ test('who is gone before its subscribe is written owns nothing: the next one get
   assert.is(hall.broker.subscriptions.attached, 1);
 });
 
+test('a pull that waits takes nothing for a connection that has ended', async () => {
+  hall = await Hall.open();
+  const { session, wire } = hall.enter();
+  session.receive(request(1, 'subscribe', { topic_name: '/t', delivery_method: 'pull' }));
+  const { sub_key } = (await wire.next()).result!;
+  session.receive(request(2, 'pull', { sub_key, wait: 60 }));
+  session.receive(request(3, 'ping'));
+  assert.is((await wire.next()).id, 3);
+  session.ended();
+  const { session: next, wire: nextWire } = hall.enter();
+  next.receive(publish(1, 'still there'));
+  await nextWire.next();
+  next.receive(request(2, 'pull', { sub_key }));
+  const messages = (await nextWire.next()).result!.messages as { delivery_count: number }[];
+  assert.equal(
+    messages.map(message => message.delivery_count),
+    [1],
+  );
+});
+
 test('who loses its credentials hears of each subscription, then the connection is closed', async () => {
   hall = await Hall.open();
   const { session, wire } = hall.enter();
