@@ -6,6 +6,9 @@ import type { Login } from './wire.js';
 /** The compiled server, as it is shipped. */
 export const realServer = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
+/** The server with a fault in its store. */
+export const faultyServer = fileURLToPath(new URL('./faulty-server.js', import.meta.url));
+
 export const admin: Login = { username: 'admin', password: 'crash-test' };
 
 export interface Ended {

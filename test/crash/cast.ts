@@ -75,6 +75,12 @@ export class Cast {
     await Promise.all(this.publishers.map(publisher => publisher.enter(url, false)));
   }
 
+  /** Everyone goes, while the server stays. Resolves once the publishers have gone. */
+  async leave(): Promise<void> {
+    for (const one of [...this.publishers, ...this.#subscribers, this.#puller]) one.leave();
+    await Promise.all(this.publishers.map(publisher => publisher.closed));
+  }
+
   /** Sends again what had no answer, then empties every queue. */
   async drain(url: string): Promise<void> {
     await Promise.all(this.publishers.map(publisher => publisher.enter(url, true)));

@@ -1,64 +1,35 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { admin, BrokerProcess } from './broker-process.js';
-import { Cast } from './cast.js';
-import { type History, Recorder } from './history.js';
-import type { Place } from './place.js';
-import { Random } from './random.js';
-import { witness } from './witness.js';
+import type { Trial } from './trial.js';
 
 export interface CrashLoop {
-  place: Place;
-  /** The compiled server, or one with a planted fault. */
+  /** The compiled server that is killed, or one with a planted fault. */
   entry: string;
   env?: Record<string, string>;
-  seed: number;
+  /** Servers that are killed while they are used. Some are killed while they start, too. */
   kills: number;
-  /** How long a server lives once it takes connections, at most. */
-  lifeMsMax: number;
+  /** How long a server lives once everyone is connected: at least, at most. */
+  lifeMs: [number, number];
 }
 
-const lifeMsMin = 200;
-/** Share of the kills that hit a server while it starts. */
+/** Share of the starts that are hit by a kill of their own. */
 const startingShare = 0.2;
 const startingMsMax = 400;
 
 /**
  * Kills the server at random moments while everyone uses it, starts it again on the same store, and empties every
- * queue at the end. Answers what the clients saw.
+ * queue at the end.
  */
-export async function crashLoop({ place, entry, env, seed, kills, lifeMsMax }: CrashLoop): Promise<History> {
-  const recorder = new Recorder();
-  const random = new Random(seed);
-  const cast = new Cast(recorder, random);
-  const start = () => new BrokerProcess(entry, { ...place.env, ...env });
+export async function crashLoop(trial: Trial, { entry, env, kills, lifeMs }: CrashLoop): Promise<void> {
+  const { random } = trial;
   for (let round = 0; round < kills; round += 1) {
-    const broker = start();
-    if (round > 0 && random.chance(startingShare)) await delay(random.between(0, startingMsMax));
-    else {
-      await broker.ready;
-      await Promise.all([use(broker, cast, recorder, round), delay(random.between(lifeMsMin, lifeMsMax))]);
+    if (random.chance(startingShare)) {
+      const starting = trial.spawn(entry, env);
+      await delay(random.between(0, startingMsMax));
+      await trial.kill(starting);
     }
-    recorder.noteKilled();
-    broker.kill('SIGKILL');
-    await broker.ended;
+    const broker = await trial.use(entry, env, round);
+    await delay(random.between(...lifeMs));
+    await trial.kill(broker);
   }
-  await drain(start(), cast);
-  return recorder.history;
-}
-
-/** Everyone connects. Resolves then, while they go on. */
-export async function use(broker: BrokerProcess, cast: Cast, recorder: Recorder, round: number): Promise<void> {
-  await witness(broker.url, admin, recorder);
-  await cast.enter(broker.url, round);
-}
-
-/** Empties every queue, and ends the server. */
-export async function drain(broker: BrokerProcess, cast: Cast): Promise<void> {
-  await broker.ready;
-  try {
-    await cast.drain(broker.url);
-  } finally {
-    broker.kill('SIGKILL');
-    await broker.ended;
-  }
+  await trial.drain();
 }

@@ -20,6 +20,7 @@ export class Publisher {
   readonly #open = new Set<Message>();
   #lastNamed: Message | null = null;
   #timer: NodeJS.Timeout | undefined;
+  #wire: Wire | null = null;
   /** What publishes were refused for, by name. */
   readonly refusals = new Map<string, number>();
 
@@ -41,8 +42,18 @@ export class Publisher {
       await Promise.all(answers);
       return wire.close();
     }
+    this.#wire = wire;
     void wire.closed.then(() => clearTimeout(this.#timer));
     this.#goOn(wire, socket);
+  }
+
+  /** Resolves with the close code of its socket. */
+  get closed(): Promise<number> {
+    return this.#wire?.closed ?? Promise.reject(new Error('It never had a socket.'));
+  }
+
+  leave(): void {
+    this.#wire?.close();
   }
 
   #goOn(wire: Wire, socket: number): void {

@@ -2,7 +2,7 @@ import type { WireMessage } from '../../src/protocol/message.js';
 import { idsOf } from './attachment.js';
 import type { Recorder } from './history.js';
 import type { Random } from './random.js';
-import { Gone, type Login, Wire } from './wire.js';
+import { type Login, untilGone, Wire } from './wire.js';
 
 const pullMessages = 20;
 
@@ -14,6 +14,7 @@ export class Puller {
   readonly #login: Login;
   readonly name = 'pulling';
   #subKey: string | null = null;
+  #wire: Wire | null = null;
 
   constructor(recorder: Recorder, random: Random, topics: readonly string[], login: Login) {
     this.#recorder = recorder;
@@ -24,6 +25,7 @@ export class Puller {
 
   async enter(url: string): Promise<void> {
     const wire = await Wire.open(url, this.#login);
+    this.#wire = wire;
     const askedAt = Date.now();
     const params = { topic_name_list: this.#topics, name: this.name, delivery_method: 'pull', ack_wait: 1 };
     const { sub_key } = await wire.call<{ sub_key: string }>('subscribe', params);
@@ -31,9 +33,11 @@ export class Puller {
       this.#recorder.note({ kind: 'subscribed', sub: this.name, topics: [...this.#topics], askedAt });
     this.#subKey = sub_key;
     const attachment = this.#recorder.nextSocket();
-    this.#goOn(wire, attachment).catch(error => {
-      if (!(error instanceof Gone)) throw error;
-    });
+    void untilGone(this.#goOn(wire, attachment));
+  }
+
+  leave(): void {
+    this.#wire?.close();
   }
 
   /** Acks everything that is left, and resolves once nothing is. */

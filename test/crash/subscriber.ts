@@ -1,7 +1,7 @@
 import { Attachment, type Manner, prompt } from './attachment.js';
 import type { Recorder } from './history.js';
 import type { Random } from './random.js';
-import { Gone, type Login, Wire } from './wire.js';
+import { type Login, untilGone, Wire } from './wire.js';
 
 /** What sort of subscriber it is. */
 export interface Role {
@@ -28,6 +28,7 @@ export class Subscriber {
   readonly #random: Random;
   #subKey: string | null = null;
   #timer: NodeJS.Timeout | undefined;
+  #current: Attachment | null = null;
 
   constructor(role: Role, recorder: Recorder, random: Random) {
     this.role = role;
@@ -39,8 +40,14 @@ export class Subscriber {
   async enter(url: string, round: number): Promise<void> {
     if (this.#subKey !== null && !this.role.attends(round)) return;
     const attachment = await this.#attach(url, this.role.manner);
-    if (!this.role.attends(round)) attachment.drop();
-    else this.#flapLater(url, attachment);
+    if (!this.role.attends(round)) return attachment.drop();
+    this.#current = attachment;
+    this.#flapLater(url, attachment);
+  }
+
+  leave(): void {
+    this.#current?.drop();
+    this.#current = null;
   }
 
   /** Takes what is left, and resolves once nothing is. */
@@ -73,14 +80,8 @@ export class Subscriber {
   #flapLater(url: string, attachment: Attachment): void {
     const { flapMsMax } = this.role;
     if (flapMsMax === null) return;
-    this.#timer = setTimeout(
-      () => {
-        this.#flap(url, attachment).catch(error => {
-          if (!(error instanceof Gone)) throw error;
-        });
-      },
-      this.#random.between(0, flapMsMax),
-    );
+    const waitMs = this.#random.between(0, flapMsMax);
+    this.#timer = setTimeout(() => void untilGone(this.#flap(url, attachment)), waitMs);
     void attachment.wire.closed.then(() => clearTimeout(this.#timer));
   }
 
@@ -90,6 +91,9 @@ export class Subscriber {
     else old.leaving();
     const next = await this.#attach(url, this.role.manner);
     if (old.wire.isOpen) old.superseded();
+    // Somebody has sent it away meanwhile.
+    if (this.#current !== old) return next.drop();
+    this.#current = next;
     this.#flapLater(url, next);
   }
 }

@@ -19,6 +19,16 @@ export class Gone extends Error {
   override readonly name = 'Gone';
 }
 
+/** For what goes on as long as the server does: takes it as done when the socket ends or the store fails. */
+export async function untilGone(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof Gone) && !(error instanceof CallRefused && error.data.name === 'storage_failed'))
+      throw error;
+  }
+}
+
 export interface Deliver {
   id: number;
   sub_key: string;

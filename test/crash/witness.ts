@@ -1,6 +1,6 @@
 import { limits } from '../../src/protocol/limits.js';
 import type { Recorder } from './history.js';
-import { Gone, type Login, Wire } from './wire.js';
+import { type Login, untilGone, Wire } from './wire.js';
 
 /** What the protocol promises: a settlement is on disk this long after its response. */
 const settledMs = 20;
@@ -27,7 +27,5 @@ export async function witness(url: string, login: Login, recorder: Recorder): Pr
       firstAt = secondAt;
     }
   };
-  goOn().catch(error => {
-    if (!(error instanceof Gone)) throw error;
-  });
+  void untilGone(goOn());
 }

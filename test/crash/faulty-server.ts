@@ -1,0 +1,19 @@
+/** Starts the server as `holdfast start` does, with the fault of the variable `FAULT` in its SQLite store. */
+import { untilEnded } from '../../src/cli/until-ended.js';
+import { loadConfig } from '../../src/config.js';
+import { createLog } from '../../src/log.js';
+import { startServer } from '../../src/server.js';
+import { openSqliteStore } from '../../src/store/sqlite.js';
+import { type FaultName, plant } from './faulty-store.js';
+
+const config = loadConfig({ argv: [], env: process.env });
+const store = openSqliteStore(config.store.slice('sqlite:'.length));
+const server = await startServer(config, plant(store, process.env.FAULT as FaultName));
+const ended = untilEnded(server, {
+  signals: process,
+  exitNow: code => process.exit(code),
+  stopMsMax: config.limits.stop_ms_max,
+  log: createLog(config.logLevel),
+});
+console.log(`${server.url.replace('http', 'ws')}/ws`);
+process.exit(await ended);
