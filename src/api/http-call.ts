@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Broker } from '../broker/broker.js';
 import { errorText } from '../protocol/answer.js';
 import { readFrame } from '../protocol/frame.js';
@@ -24,6 +25,8 @@ export class HttpCall {
     const endpoint = this.#broker.endpoints.byId(identity.endpointId);
     const caller: Caller = { endpoint, identity, sink: null, signal, publishing: null, attached: () => false };
     const frame = readFrame(text, { depthMax: this.#limits.json_depth_max, batchMax: this.#limits.batch_requests_max });
+    // Each request of an array may wait for it; Node warns of more than ten.
+    setMaxListeners(this.#limits.batch_requests_max, signal);
     return new Promise(resolve => {
       const answer: AnswerTo = (answerText, after) => {
         resolve(answerText);

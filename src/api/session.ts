@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Batch } from '../broker/batch.js';
 import type { Broker } from '../broker/broker.js';
 import type { Endpoint } from '../broker/endpoint.js';
@@ -53,6 +54,8 @@ export class Session implements Receiver, Caller, Sink {
   /** Made only for who asks: few sessions ever wait for something. */
   get signal(): AbortSignal {
     this.#gone ??= new AbortController();
+    // As many may wait for it at once as may be without an answer; Node warns of more than ten.
+    setMaxListeners(this.#parts.limits.socket_unanswered_max, this.#gone.signal);
     if (this.#isEnded) this.#gone.abort();
     return this.#gone.signal;
   }

@@ -105,6 +105,23 @@ test('a pull that waits takes nothing for a connection that has ended', async ()
   );
 });
 
+test('many pulls may wait on one connection, and Node warns of nothing', async () => {
+  hall = await Hall.open();
+  const warnings: Error[] = [];
+  const hear = (warning: Error) => void warnings.push(warning);
+  process.on('warning', hear);
+  const { session, wire } = hall.enter();
+  session.receive(request(0, 'subscribe', { topic_name: '/t', delivery_method: 'pull' }));
+  const { sub_key } = (await wire.next()).result!;
+  const pulls = Array.from({ length: 50 }, (_, id) => request(id, 'pull', { sub_key, wait: 0.02 }));
+  for (const pull of pulls) session.receive(pull);
+  for (const _ of pulls) assert.equal((await wire.next()).result, { messages: [] });
+  const { signal } = new AbortController();
+  assert.is(JSON.parse((await hall.http.answer(hall.identity, `[${pulls.join(',')}]`, signal))!).length, pulls.length);
+  process.off('warning', hear);
+  assert.equal(warnings, []);
+});
+
 test('who loses its credentials hears of each subscription, then the connection is closed', async () => {
   hall = await Hall.open();
   const { session, wire } = hall.enter();
