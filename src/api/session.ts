@@ -118,11 +118,15 @@ export class Session implements Receiver, Caller, Sink {
   }
 
   detached(subKey: string, reason: DetachReason): void {
+    this.released(subKey);
+    this.#connection.send(notificationText('detached', JSON.stringify({ sub_key: subKey, reason })));
+  }
+
+  released(subKey: string): void {
     for (const subscription of this.#subscriptions ?? []) {
       if (subscription.subKey === subKey) this.#subscriptions?.delete(subscription);
     }
     for (const [id, attempt] of this.#attempts ?? []) if (attempt.subKey === subKey) this.#attempts?.delete(id);
-    this.#connection.send(notificationText('detached', JSON.stringify({ sub_key: subKey, reason })));
   }
 
   dropped(subKey: string, count: number, reason: DropReason): void {

@@ -74,7 +74,8 @@ export class Attachments {
   revoke(subscription: Subscription, reason: DetachReason, except: Sink | null = null): void {
     const { attachment } = subscription;
     if (!attachment) return;
-    if (attachment.sink !== except) attachment.sink.detached(subscription.subKey, reason);
+    if (attachment.sink === except) except.released(subscription.subKey);
+    else attachment.sink.detached(subscription.subKey, reason);
     subscription.attachment = null;
     this.#subscriptions.attached -= 1;
     if (!subscription.isDeleted) this.#end(subscription);

@@ -110,10 +110,10 @@ export class Broker {
     const feed = new Feed(topics, ids, clock, counters, supply);
     const deadLetters = new DeadLetters(topics, log, clock, counters);
     const retries = new Retries({ ...common, settler, deadLetters }, { ready: wakeOrRelease, failed: fail });
-    const settlement = new Settlement({ ...common, settler }, subscription => {
-      retries.check(subscription);
-      wake(subscription);
-    });
+    const settlement = new Settlement(
+      { ...common, settler },
+      { settled: wake, leftLine: subscription => retries.check(subscription) },
+    );
     const pump: Pump = new Pump(
       { ...common, feed, log, settlement },
       {

@@ -100,6 +100,10 @@ export class Lane {
     this.advance();
   }
 
+  isNextToPassed(position: Position): boolean {
+    return this.isPassed(position - 1) || this.isPassed(position + 1);
+  }
+
   isPassed(position: Position): boolean {
     return position <= this.cursor || this.ahead.has(position);
   }

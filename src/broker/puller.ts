@@ -1,5 +1,6 @@
 import { HoldfastError } from '../protocol/errors.js';
 import type { MessageIds } from '../protocol/ids.js';
+import type { Limits } from '../protocol/limits.js';
 import { priorityMax } from '../protocol/message.js';
 import type { Position, Store } from '../store/store.js';
 import type { Clock } from './clock.js';
@@ -8,6 +9,7 @@ import type { Delivery } from './delivery.js';
 import type { Endpoint } from './endpoint.js';
 import type { GroupCommit } from './group-commit.js';
 import type { Pages } from './pages.js';
+import { passByName } from './pass.js';
 import type { Pump } from './pump.js';
 import type { Retries } from './retries.js';
 import type { Settlement } from './settlement.js';
@@ -15,6 +17,7 @@ import type { Settler } from './settler.js';
 import { checkOwner } from './subscriber.js';
 import type { PullWaiter, Subscription } from './subscription.js';
 import type { Subscriptions } from './subscriptions.js';
+import type { Topics } from './topics.js';
 
 /** Messages that are asked for: pull, and the acks and nacks that name them. */
 export class Puller {
@@ -27,7 +30,9 @@ export class Puller {
   readonly #settler: Settler;
   readonly #commit: GroupCommit;
   readonly #ids: MessageIds;
+  readonly #topics: Topics;
   readonly #clock: Clock;
+  readonly #limits: Limits;
   readonly #counters: Counters;
 
   constructor(parts: {
@@ -40,7 +45,9 @@ export class Puller {
     settler: Settler;
     commit: GroupCommit;
     ids: MessageIds;
+    topics: Topics;
     clock: Clock;
+    limits: Limits;
     counters: Counters;
   }) {
     this.#store = parts.store;
@@ -52,7 +59,9 @@ export class Puller {
     this.#settler = parts.settler;
     this.#commit = parts.commit;
     this.#ids = parts.ids;
+    this.#topics = parts.topics;
     this.#clock = parts.clock;
+    this.#limits = parts.limits;
     this.#counters = parts.counters;
   }
 
@@ -121,10 +130,8 @@ export class Puller {
     if (position > this.#commit.committed) return;
     const [row] = (await this.#store.readPage(query)).rows;
     if (!row || this.#settlement.ack(subscription, position)) return;
-    const lane = subscription.lanes.get(row.priority);
-    if (lane.isPassed(position)) return;
-    lane.pass(position);
-    this.#counters.settled += 1;
+    if (!row.isAddressed && !subscription.interests.sees(this.#topics.byId(row.topicId), position)) return;
+    if (passByName(subscription, row.priority, position, this.#limits)) this.#counters.settled += 1;
   }
 
   async #save(subscription: Subscription): Promise<void> {

@@ -10,6 +10,7 @@ import type { Depth } from './depth.js';
 import type { GroupCommit } from './group-commit.js';
 import { inDeliveryOrder, type OverlayEntry } from './overlay.js';
 import type { Pages } from './pages.js';
+import { passByName } from './pass.js';
 import type { Puller } from './puller.js';
 import type { Pump } from './pump.js';
 import type { Retries } from './retries.js';
@@ -141,6 +142,7 @@ export class Queue {
       const lane = lanes.get(row.priority);
       const sent = lane.stairs.timesSent(row.position);
       const { position, topicId } = row;
+      passByName(subscription, row.priority, position, this.#limits);
       overlay.put({
         position,
         state: 'edited',
@@ -155,7 +157,6 @@ export class Queue {
         lastError: null,
         body,
       });
-      lane.pass(position);
     }
     await this.#save(subscription);
     const edited = overlay.get(row.position) ?? null;
@@ -166,7 +167,8 @@ export class Queue {
   async delete(subscription: Subscription, msgId: string): Promise<void> {
     const { row, isSettled } = await this.#find(subscription, msgId);
     if (isSettled) throw conflict('it is settled', 'It is not in the queue any more');
-    if (!this.#settlement.ack(subscription, row.position)) subscription.lanes.get(row.priority).pass(row.position);
+    if (!this.#settlement.ack(subscription, row.position))
+      passByName(subscription, row.priority, row.position, this.#limits);
     else this.#counters.settled -= 1;
     this.#counters.deleted += 1;
     await this.#save(subscription);

@@ -21,11 +21,11 @@ export class Settlement {
   readonly #limits: Limits;
   readonly #counters: Counters;
   readonly #settler: Settler;
-  readonly #onSettled: (subscription: Subscription) => void;
+  readonly #on: { settled(subscription: Subscription): void; leftLine(subscription: Subscription): void };
 
   constructor(
     parts: { topics: Topics; ids: MessageIds; clock: Clock; limits: Limits; counters: Counters; settler: Settler },
-    onSettled: (subscription: Subscription) => void,
+    on: { settled(subscription: Subscription): void; leftLine(subscription: Subscription): void },
   ) {
     this.#topics = parts.topics;
     this.#ids = parts.ids;
@@ -33,7 +33,7 @@ export class Settlement {
     this.#limits = parts.limits;
     this.#counters = parts.counters;
     this.#settler = parts.settler;
-    this.#onSettled = onSettled;
+    this.#on = on;
   }
 
   /** The delivery as its sink sees it. */
@@ -49,7 +49,10 @@ export class Settlement {
   /** All of it was received. */
   acked(delivery: Delivery): void {
     const { subscription } = delivery;
-    if (delivery.overlay.length > 0 || subscription.overlay.hasInPlace) return this.ackedExcept(delivery, []);
+    if (delivery.overlay.length > 0 || subscription.overlay.hasInPlace) {
+      this.ackedExcept(delivery, []);
+      return;
+    }
     if (!this.#isCurrent(delivery)) return;
     let count = 0;
     for (const { lane, part } of delivery.parts) {
@@ -77,6 +80,7 @@ export class Settlement {
       }
     }
     this.#settled(subscription, count);
+    this.#on.leftLine(subscription);
   }
 
   /** The receiver answered with an error: all of it comes again. */
@@ -84,6 +88,7 @@ export class Settlement {
     if (!this.#isCurrent(delivery)) return;
     for (const item of [...delivery.unsettled()]) this.#giveBack(delivery.subscription, item, undefined, error);
     this.#settled(delivery.subscription, 0);
+    this.#on.leftLine(delivery.subscription);
   }
 
   /** No ack came in time. What is not settled comes again at once, and uses up no retry. */
@@ -95,6 +100,7 @@ export class Settlement {
     if (items.length === 0) return;
     for (const item of items) this.#leaveLine(subscription, item, { attempts: 0, dueAt: 0, error: null });
     this.#settled(subscription, 0);
+    this.#on.leftLine(subscription);
   }
 
   /** One message by its position, whoever has it. False: it is neither in flight nor in the overlay. */
@@ -185,7 +191,7 @@ export class Settlement {
     subscription.inFlight -= count;
     this.#counters.settled += count;
     this.#settler.mark(subscription);
-    this.#onSettled(subscription);
+    this.#on.settled(subscription);
   }
 }
 

@@ -27,5 +27,7 @@ export interface Sink {
   /** Takes what it needs of the batch within the call. */
   deliver(attempt: Attempt, batch: Batch): void;
   detached(subKey: string, reason: DetachReason): void;
+  /** It is not the owner any more, by its own wish: nobody is to be told. */
+  released(subKey: string): void;
   dropped(subKey: string, count: number, reason: DropReason): void;
 }

@@ -1,10 +1,11 @@
 import type { Limits } from '../protocol/limits.js';
-import type { Operation, Store, Swept } from '../store/store.js';
+import type { Operation, Position, Store, Swept } from '../store/store.js';
 import type { Clock, Timer } from './clock.js';
 import type { Counters } from './counters.js';
 import type { DepthLimits } from './depth-limits.js';
 import type { GroupCommit } from './group-commit.js';
 import { LowWater } from './low-water.js';
+import type { Topic } from './topic.js';
 import type { Topics } from './topics.js';
 
 /** Of the time of the store, sweeping takes at most one part in so many. */
@@ -22,13 +23,14 @@ export class Sweeper {
   readonly #clock: Clock;
   readonly #limits: Limits;
   readonly #counters: Counters;
-  /** Asks whether anything can have changed since the last pass over the subscriptions. */
+  /** The activity at the last pass over the subscriptions. */
   #seen = -1;
+  #wasQuiet = false;
   #timer: Timer | null = null;
   #isStopped = false;
   #working: Promise<void> = Promise.resolve();
-  /** Topics by id, and up to where their last sweep went. */
-  readonly #sweptTo = new Map<number, number>();
+  /** Up to where the last sweep of a topic went, by its id, in each priority. */
+  readonly #sweptTo = new Map<number, Position[]>();
 
   constructor(parts: {
     store: Store;
@@ -74,11 +76,19 @@ export class Sweeper {
       now,
       limit: this.#limits.sweep_messages,
     });
-    const activity =
-      this.#counters.settled + this.#counters.expired + this.#counters.deleted + this.#counters.published;
-    if (activity === this.#seen) return;
+    const activity = this.#activity();
+    const isQuiet = activity === this.#seen;
+    // One pass more after the last activity, because the pass at that time may have seen it before it was on disk.
+    if (isQuiet && this.#wasQuiet) return;
+    this.#wasQuiet = isQuiet;
     this.#seen = activity;
     await this.#sweepSettled();
+  }
+
+  /** Rises whenever there may be something new to sweep. */
+  #activity(): number {
+    const { published, settled, expired, deleted, deadLettered, unsubscribed, cleared, overDepth } = this.#counters;
+    return published + settled + expired + deleted + deadLettered + unsubscribed + cleared + overDepth;
   }
 
   async #sweepSettled(): Promise<void> {
@@ -94,19 +104,14 @@ export class Sweeper {
     for (const topic of this.#topics.all()) {
       if (this.#isStopped) return;
       const upto = lowWater.of(topic.name);
-      const highest = Math.max(...upto);
-      if (
-        topic.last <= (this.#sweptTo.get(topic.id) ?? 0) &&
-        upto.every(position => position <= (this.#sweptTo.get(topic.id) ?? 0))
-      )
-        continue;
+      if (!this.#hasMore(topic, upto)) continue;
       this.#counters.sweptSettled += await this.#repeat({
         kind: 'sweep_settled',
         topicId: topic.id,
         upto,
         limit: this.#limits.sweep_messages,
       });
-      this.#sweptTo.set(topic.id, highest);
+      this.#sweptTo.set(topic.id, upto);
     }
     for (const [subId, upto] of lowWater.mailboxes()) {
       if (this.#isStopped) return;
@@ -117,6 +122,12 @@ export class Sweeper {
         limit: this.#limits.sweep_messages,
       });
     }
+  }
+
+  /** Sweeping an idle topic again is work for nothing, and there may be many. */
+  #hasMore(topic: Topic, upto: Position[]): boolean {
+    const swept = this.#sweptTo.get(topic.id);
+    return upto.some((position, p) => p > 0 && Math.min(position, topic.last) > (swept?.[p] ?? 0));
   }
 
   /** Repeats a sweep until nothing is left, with a rest after each step. Answers how much was removed. */

@@ -48,6 +48,8 @@ export class RecordingSink implements Sink {
     this.#onDelivered(recorded);
   }
 
+  released(): void {}
+
   detached(subKey: string, reason: DetachReason): void {
     this.told.push({ kind: 'detached', subKey, reason });
   }
