@@ -1,0 +1,115 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { limits } from '../../src/protocol/limits.js';
+import { Stage } from '../sim/stage.js';
+
+const bounds = suite('bounds of a queue');
+
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+/** Lets the sweeper go over everything. */
+async function sweep({ world }: Stage): Promise<void> {
+  await world.clock.advance(limits.sweep_interval_ms + 100);
+}
+
+bounds('max_depth: the oldest of the lowest priority leave, are counted, and the owner is told', async () => {
+  const stage = await Stage.open();
+  const subKey = await stage.subscribe(['/t'], { max_depth: 4, max_in_flight: 1 });
+  await stage.publish([1, 2], { priority: 9 });
+  await stage.publish([3, 4, 5, 6], { priority: 2 });
+  await sweep(stage);
+  assert.is(await stage.world.depth(subKey), 4);
+  assert.is(stage.world.broker.counters.overDepth, 2);
+  const sink = await stage.attach(subKey);
+  assert.equal(await stage.drain(sink), [1, 2, 5, 6]);
+  await stage.publish(numbers(7));
+  await sweep(stage);
+  const told = sink.told.find(one => one.kind === 'dropped');
+  assert.equal(told, { kind: 'dropped', subKey, count: 3, reason: 'max_depth' });
+});
+
+bounds('max_depth: what is in flight stays', async () => {
+  const stage = await Stage.open();
+  const subKey = await stage.subscribe(['/t'], { max_depth: 1, max_in_flight: 3 });
+  const sink = await stage.attach(subKey);
+  await stage.publish(numbers(6));
+  await sweep(stage);
+  sink.deliveries[0]!.attempt.acked();
+  await stage.world.clock.advance(20);
+  assert.equal(sink.data.flat(), [1, 2, 3]);
+});
+
+bounds('(6): over the bound of the overlay a nacked message is tried again in place, and none is lost', async () => {
+  const stage = await Stage.open({ limits: { overlay_rows_max: 2 } });
+  const subKey = await stage.subscribe(['/t'], { wait_non_sock_err: 1 });
+  const sink = await stage.attach(subKey);
+  await stage.publish(numbers(5));
+  sink.deliveries[0]!.attempt.failed('no');
+  await stage.world.clock.advance(20);
+  const rows = stage.world.commits.flat().flatMap(one => (one.kind === 'settle' ? (one.overlayPut ?? []) : []));
+  assert.is(new Set(rows.map(row => row.position)).size, 2);
+  assert.is(await stage.world.depth(subKey), 5);
+  await stage.world.clock.advance(1_000);
+  assert.equal(sink.data.slice(1).flat().sort(), numbers(5));
+});
+
+bounds('(6): what stays in place is not acked with the rest of its batch', async () => {
+  const stage = await Stage.open({ limits: { overlay_rows_max: 1 } });
+  const subKey = await stage.subscribe(['/t'], { wait_non_sock_err: 1 });
+  const sink = await stage.attach(subKey);
+  await stage.publish(numbers(4));
+  const { attempt, messages } = sink.deliveries[0]!;
+  attempt.ackedExcept(messages.slice(0, 3).map(message => ({ msgId: message.msg_id })));
+  await stage.world.clock.advance(20);
+  assert.is(await stage.world.depth(subKey), 3);
+});
+
+bounds('(6): editing is refused while the overlay is full, and goes on when it is not', async () => {
+  const stage = await Stage.open({ limits: { overlay_rows_max: 1 } });
+  const subKey = await stage.subscribe();
+  const [first, second] = (await stage.publish([1, 2])).map(outcome => ('msgId' in outcome ? outcome.msgId : ''));
+  const { world } = stage;
+  const update = (msgId: string) => world.use(subKey, one => world.broker.queue.update(one, msgId, { data: '9' }, 1));
+  await update(first!);
+  const refused = await update(second!).then(
+    () => null,
+    error => (error as Error).name,
+  );
+  assert.is(refused, 'overloaded');
+  await world.run(world.broker.puller.ack(stage.receiver, subKey, [first!]));
+  await update(second!);
+  const sink = await stage.attach(subKey);
+  assert.equal(await stage.drain(sink), [9]);
+});
+
+bounds('(6): pages over the budget are given back, and what they held still comes', async () => {
+  const stage = await Stage.open({ limits: { page_messages: 4, pages_bytes_max: 500 } });
+  const keys = [];
+  for (let count = 0; count < 4; count += 1) keys.push(await stage.subscribe(['/t'], { max_in_flight: 1 }));
+  await stage.publish(numbers(12));
+  const sinks = [];
+  for (const key of keys) sinks.push(await stage.attach(key));
+  for (const sink of sinks) assert.equal(await stage.drain(sink), numbers(12));
+});
+
+bounds('(6): tails over the budget are let go, and what they held still comes', async () => {
+  const stage = await Stage.open({ limits: { tail_bytes_max: 300 } });
+  const subKey = await stage.subscribe(['/t', '/u'], { max_in_flight: 2 });
+  const sink = await stage.attach(subKey);
+  for (const one of numbers(10)) await stage.publish([one], { topicName: one % 3 === 0 ? '/u' : '/t' });
+  assert.equal(await stage.drain(sink), numbers(10));
+});
+
+bounds('(3): a pattern over more topics than are merged one by one keeps the order', async () => {
+  const stage = await Stage.open({ limits: { page_messages: 7 } });
+  const subKey = await stage.subscribe(['/many/*'], { delivery_batch_size: 50 });
+  const topics = limits.merged_topics_max + 10;
+  for (const one of numbers(topics)) await stage.publish([one], { topicName: `/many/${one % topics}` });
+  await stage.publish([0], { topicName: '/other' });
+  await stage.publish([topics + 1], { topicName: '/many/3' });
+  assert.is(await stage.world.depth(subKey), topics + 1);
+  const sink = await stage.attach(subKey);
+  assert.equal(await stage.drain(sink), numbers(topics + 1));
+});
+
+bounds.run();
