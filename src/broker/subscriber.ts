@@ -83,6 +83,7 @@ export class Subscriber {
 
   /** The same name gives the same subscription back, with topics that it had not yet added. */
   async subscribe(endpoint: Endpoint, request: SubscribeRequest): Promise<Subscribed> {
+    this.#checkCount(request.patterns.length);
     for (const pattern of request.patterns) await this.#checkTopic(endpoint, pattern);
     const { name } = request;
     if (name === undefined) return this.#create(endpoint, request);
@@ -152,6 +153,12 @@ export class Subscriber {
     for (const waiter of subscription.waiters?.splice(0) ?? []) waiter.give('[]');
   }
 
+  #checkCount(topics: number): void {
+    const { subscription_topics_max: most } = this.#limits;
+    if (topics <= most) return;
+    throw new HoldfastError('overloaded', `A subscription may have ${most} topics (subscription_topics_max).`);
+  }
+
   /** A topic that someone subscribes to by its name is made; one that is only covered by a pattern is not. */
   async #checkTopic(endpoint: Endpoint, pattern: string): Promise<void> {
     if (isPattern(pattern)) return;
@@ -206,12 +213,7 @@ export class Subscriber {
 
   async #continue(subscription: Subscription, request: SubscribeRequest): Promise<Subscribed> {
     const missing = request.patterns.filter(pattern => !subscription.interests.has(pattern));
-    if (subscription.interests.patterns.length + missing.length > this.#limits.subscription_topics_max) {
-      throw new HoldfastError(
-        'overloaded',
-        `A subscription may have ${this.#limits.subscription_topics_max} topics (subscription_topics_max).`,
-      );
-    }
+    this.#checkCount(subscription.interests.patterns.length + missing.length);
     await this.change(subscription, request.options, missing);
     if (request.sink) await this.#attachments.attach(subscription, request.sink, request.unsubOnClose);
     return { subscription, queueDepth: await this.#depth.of(subscription), isNew: false };
