@@ -5,6 +5,7 @@ export const columns = {
   per_second: { title: 'per second', digits: 0 },
   seconds: { title: 'seconds', digits: 2 },
   kib_each: { title: 'KiB each', digits: 1 },
+  live_kib_each: { title: 'live KiB each', digits: 1 },
   cpu_us: { title: 'CPU µs each', digits: 2 },
   disk_bytes: { title: 'disk B each', digits: 0 },
   rss_mib: { title: 'RSS MiB', digits: 0 },

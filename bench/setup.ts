@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Generator } from './generator.js';
 import type { Sizes } from './sizes.js';
-import { Bare, type BareName } from './subject/bare.js';
+import { Bare, type BareOptions } from './subject/bare.js';
 import { Holdfast } from './subject/holdfast.js';
 
 export interface SetupOptions {
@@ -37,14 +37,15 @@ export class Setup {
   }
 
   /** The real server on a new store, or on the one in `directory`. */
-  async startHoldfast(directory = this.makeDirectory()): Promise<Holdfast> {
-    const server = await Holdfast.start({ main: this.options.serverMain, directory });
+  async startHoldfast(options: { directory?: string; isInspected?: boolean } = {}): Promise<Holdfast> {
+    const { directory = this.makeDirectory(), isInspected = false } = options;
+    const server = await Holdfast.start({ main: this.options.serverMain, directory, isInspected });
     this.#servers.push(server);
     return server;
   }
 
-  async startBare(name: BareName, ...options: number[]): Promise<Bare> {
-    const server = await Bare.start(name, this.makeDirectory(), options.map(String));
+  async startBare(options: Omit<BareOptions, 'directory'>): Promise<Bare> {
+    const server = await Bare.start({ ...options, directory: this.makeDirectory() });
     this.#servers.push(server);
     return server;
   }

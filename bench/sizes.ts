@@ -24,8 +24,8 @@ export const defaultSizes: Sizes = {
   window: 1_000,
   publishMessages: 100_000,
   offlineSubscriptions: 2_000,
-  offlineMessages: 50_000,
-  offlineRoundsPerRound: 2,
+  offlineMessages: 25_000,
+  offlineRoundsPerRound: 4,
   fanOutMessages: 10_000,
   fanOutSubscribers: 100,
   fanOutWindow: 1_000,
@@ -39,7 +39,9 @@ export const defaultSizes: Sizes = {
 export const quickSizes: Sizes = {
   ...defaultSizes,
   publishMessages: 50_000,
-  offlineMessages: 25_000,
+  offlineMessages: 15_000,
   fanOutMessages: 4_000,
   restartMessages: 100_000,
+  idleSockets: 2_000,
+  idlePrimingSockets: 1_000,
 };

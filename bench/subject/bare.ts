@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Target } from '../load/socket.js';
-import { Child } from './child.js';
+import { Child, inspectFlag } from './child.js';
+import { collectGarbage } from './collect-garbage.js';
 import { delayMsOf } from './loop-delay.js';
 import type { Server } from './server.js';
 import { directoryBytes, readUsage, type Usage } from './usage.js';
@@ -13,7 +14,15 @@ const programs = {
   idle: new URL('../bare/idle.js', import.meta.url),
 };
 
-export type BareName = keyof typeof programs;
+export interface BareOptions {
+  program: keyof typeof programs;
+  /** Where the program puts its files, if it has any. */
+  directory: string;
+  /** What else the program has to know. */
+  numbers?: readonly number[];
+  /** So that its garbage can be collected; costs memory of its own. */
+  isInspected?: boolean;
+}
 
 /** A program of `bench/bare/`: the least that does the same work. */
 export class Bare implements Server {
@@ -21,10 +30,12 @@ export class Bare implements Server {
   readonly #child: Child;
   readonly #directory: string;
 
-  /** The programs get the folder for their files and what else they need to know as arguments. */
-  static async start(name: BareName, directory: string, options: readonly string[] = []): Promise<Bare> {
+  static async start({ program, directory, numbers = [], isInspected = false }: BareOptions): Promise<Bare> {
     const child = new Child(
-      fork(fileURLToPath(programs[name]), [directory, ...options], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] }),
+      fork(fileURLToPath(programs[program]), [directory, ...numbers.map(String)], {
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+        execArgv: isInspected ? [inspectFlag] : [],
+      }),
     );
     return new Bare(child, directory, (await child.reply()) as number);
   }
@@ -43,6 +54,10 @@ export class Bare implements Server {
     const told = this.#child.reply();
     this.#child.send('loop delay');
     return delayMsOf((await told) as number);
+  }
+
+  collectGarbage(): Promise<void> {
+    return collectGarbage(this.#child.debuggerUrl);
   }
 
   diskBytes(): number {

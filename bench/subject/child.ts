@@ -13,6 +13,10 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
+/** Has a Node process listen for a debugger, on a free port that it tells on its standard error. */
+export const inspectFlag = '--inspect=127.0.0.1:0';
+const inspectUrl = /^Debugger listening on (ws:\S+)$/m;
+
 /** A process of the bench: it never outlives the bench, and explains itself when it dies. */
 export class Child {
   readonly #process: ChildProcess;
@@ -52,6 +56,13 @@ export class Child {
       child.on('message', onMessage);
       child.on('exit', onExit);
     });
+  }
+
+  /** Where a process that was started with `inspectFlag` listens for a debugger; it tells so before it does anything. */
+  get debuggerUrl(): string {
+    const url = inspectUrl.exec(this.#stderr)?.[1];
+    if (url === undefined) throw new Error(`The process listens for no debugger: ${this.#stderr}`);
+    return url;
   }
 
   /** Throws if the process has ended. */

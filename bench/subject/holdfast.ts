@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Target } from '../load/socket.js';
-import { Child } from './child.js';
+import { Child, inspectFlag } from './child.js';
+import { collectGarbage } from './collect-garbage.js';
 import { loopDelayP99MsOf } from './loop-delay.js';
 import type { Server } from './server.js';
 import { directoryBytes, readUsage, type Usage } from './usage.js';
@@ -22,6 +23,8 @@ export interface HoldfastOptions {
   main: string;
   /** Where the store is or will be. */
   directory: string;
+  /** So that its garbage can be collected; costs memory of its own. */
+  isInspected: boolean;
 }
 
 /** The real server, started as a user would start it, with an SQLite store of its own. */
@@ -36,7 +39,7 @@ export class Holdfast implements Server {
     const port = await freePort();
     const startMs = performance.now();
     const child = new Child(
-      spawn(process.execPath, [options.main, 'start'], {
+      spawn(process.execPath, [...(options.isInspected ? [inspectFlag] : []), options.main, 'start'], {
         stdio: ['ignore', 'ignore', 'pipe'],
         env: {
           ...process.env,
@@ -71,6 +74,10 @@ export class Holdfast implements Server {
   async loopDelayP99Ms(): Promise<number | null> {
     const answer = await fetch(`http://127.0.0.1:${this.target.port}/metrics`);
     return loopDelayP99MsOf(await answer.text());
+  }
+
+  collectGarbage(): Promise<void> {
+    return collectGarbage(this.#child.debuggerUrl);
   }
 
   diskBytes(): number {

@@ -7,6 +7,8 @@ export interface Server {
   usage(): Usage;
   /** How late its event loop was since the last call, in milliseconds at the 99th percentile; null if it does not tell. */
   loopDelayP99Ms(): Promise<number | null>;
+  /** Makes its memory show what is in use; only if it was started to be inspected. */
+  collectGarbage(): Promise<void>;
   /** Bytes of its files at this moment. */
   diskBytes(): number;
   /** Asks it to end and waits for that. Rejects if it did not end well. */

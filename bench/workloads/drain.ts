@@ -9,7 +9,7 @@ const name = 'absent-0';
 export async function drain(setup: Setup): Promise<WorkloadResult> {
   const { dataBytes, drainMessages: messages } = setup.options.sizes;
   const holdfast = await setup.startHoldfast();
-  const bare = await setup.startBare('drain', messages, dataBytes);
+  const bare = await setup.startBare({ program: 'drain', numbers: [messages, dataBytes] });
   await setup.generator.run(holdfast.target, { kind: 'leave', topicName, subscriptions: 1, namePrefix: 'absent-' });
 
   const job = { kind: 'drain', topicName, name, messages, dataBytes } as const;

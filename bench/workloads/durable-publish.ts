@@ -9,7 +9,7 @@ export async function durablePublish(setup: Setup): Promise<WorkloadResult> {
   const { sizes, rounds } = setup.options;
   const { dataBytes, window, publishMessages: messages } = sizes;
   const holdfast = await setup.startHoldfast();
-  const bare = await setup.startBare('publish');
+  const bare = await setup.startBare({ program: 'publish' });
   await setup.generator.run(holdfast.target, { kind: 'leave', topicName, subscriptions: 1, namePrefix: 'absent-' });
 
   const job = { kind: 'publish', topicName, messages, dataBytes, window } as const;

@@ -16,7 +16,7 @@ export async function fanOut(setup: Setup): Promise<WorkloadResult> {
     setup.generator,
     [
       { name: 'holdfast', server: await setup.startHoldfast(), job, unitsPerRound },
-      { name: 'bare', server: await setup.startBare('broadcast'), job, unitsPerRound },
+      { name: 'bare', server: await setup.startBare({ program: 'broadcast' }), job, unitsPerRound },
     ],
     setup.options.rounds,
   );

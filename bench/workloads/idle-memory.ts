@@ -7,47 +7,62 @@ import type { Server } from '../subject/server.js';
 
 const kibibyte = 1024;
 const mebibyte = 1024 * 1024;
-const settlePollMs = 250;
-const settlePolls = 8;
+const settlePollMs = 200;
+const settlePolls = 5;
 
-/** What a connected subscriber costs while nothing happens. Each round has new servers, since memory is not given back. */
+type Start = (isInspected: boolean) => Promise<Server>;
+
+/** What a connected subscriber costs while nothing happens. Every look has new servers, since memory is not given back. */
 export async function idleMemory(setup: Setup): Promise<WorkloadResult> {
   const { idleSockets: sockets } = setup.options.sizes;
   const keeper = setup.startGenerator();
-  const holdfastSide: Side = { name: 'holdfast', rounds: [] };
-  const bareSide: Side = { name: 'bare', rounds: [] };
+  const holdfast: Side = { name: 'holdfast', rounds: [] };
+  const bare: Side = { name: 'bare', rounds: [] };
   for (let round = 0; round < setup.options.rounds; round += 1) {
-    const holdfast = await setup.startHoldfast();
-    holdfastSide.rounds.push(await measureIdle(setup, keeper, holdfast));
-    await holdfast.stop();
-    const bare = await setup.startBare('idle');
-    bareSide.rounds.push(await measureIdle(setup, keeper, bare));
-    await bare.stop();
+    holdfast.rounds.push(await measureIdle(setup, keeper, isInspected => setup.startHoldfast({ isInspected })));
+    bare.rounds.push(
+      await measureIdle(setup, keeper, isInspected => setup.startBare({ program: 'idle', isInspected })),
+    );
   }
   const target = { kind: 'at_most', value: 14, unit: 'KiB' } as const;
   return {
     workload: 'idle',
     title: `memory of an idle subscribed connection, growth over ${sockets}`,
-    sides: [holdfastSide, bareSide],
-    checks: columnCheck(holdfastSide, 'kib_each', 'memory of an idle subscribed connection', target),
+    sides: [holdfast, bare],
+    checks: [
+      ...columnCheck(holdfast, 'kib_each', 'memory of an idle connection, as it grows', target),
+      ...columnCheck(holdfast, 'live_kib_each', 'memory of an idle connection, garbage collected', target),
+    ],
   };
 }
 
-async function measureIdle(setup: Setup, keeper: Generator, server: Server): Promise<Round> {
+/** Once as an operator sees it grow, and once with the garbage of the handshakes collected before each look. */
+async function measureIdle(setup: Setup, keeper: Generator, start: Start): Promise<Round> {
+  const grown = await growth(setup, keeper, await start(false), async () => undefined);
+  const inspected = await start(true);
+  const live = await growth(setup, keeper, inspected, () => inspected.collectGarbage());
+  const each = (bytes: number) => bytes / setup.options.sizes.idleSockets / kibibyte;
+  return { kib_each: each(grown.bytes), live_kib_each: each(live.bytes), rss_mib: grown.endBytes / mebibyte };
+}
+
+async function growth(setup: Setup, keeper: Generator, server: Server, tidy: () => Promise<void>) {
   const { idleSockets, idlePrimingSockets } = setup.options.sizes;
   const idle = (sockets: number, namePrefix: string): IdleJob => {
     return { kind: 'idle', topicName: '/bench/idle', sockets, namePrefix };
   };
   await keeper.prepare(server.target, idle(idlePrimingSockets, 'priming-'));
+  await tidy();
   const before = await settledRss(server);
   await setup.generator.prepare(server.target, idle(idleSockets, 'idle-'));
+  await tidy();
   const after = await settledRss(server);
   await setup.generator.end();
   await keeper.end();
-  return { kib_each: (after - before) / idleSockets / kibibyte, rss_mib: after / mebibyte };
+  await server.stop();
+  return { bytes: after - before, endBytes: after };
 }
 
-/** The least of a short while: garbage of the handshakes comes and goes, and is not what a connection costs. */
+/** The least of a second, in which the system takes back what was let go. */
 async function settledRss(server: Server): Promise<number> {
   let least = server.usage().rssBytes;
   for (let poll = 0; poll < settlePolls; poll += 1) {

@@ -21,13 +21,13 @@ export async function offlineCost(setup: Setup): Promise<WorkloadResult> {
   ] as const;
   for (const [name, absent] of sidesOf) {
     const directory = setup.makeDirectory();
-    const before = await setup.startHoldfast(directory);
+    const before = await setup.startHoldfast({ directory });
     const leave = { kind: 'leave', topicName, subscriptions: absent, namePrefix: 'absent-' } as const;
     await setup.generator.run(before.target, leave);
     // A clean stop folds the write-ahead log into the file: only so do two sizes compare.
     await before.stop();
     const bytesBefore = before.diskBytes();
-    const server = await setup.startHoldfast(directory);
+    const server = await setup.startHoldfast({ directory });
     const job = { kind: 'publish', topicName, messages, dataBytes, window } as const;
     contenders.push({ name, server, job, unitsPerRound: messages, bytesBefore });
   }

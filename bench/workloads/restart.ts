@@ -8,7 +8,7 @@ const mebibyte = 1024 * 1024;
 export async function restart(setup: Setup): Promise<WorkloadResult> {
   const { dataBytes, restartMessages: messages } = setup.options.sizes;
   const directory = setup.makeDirectory();
-  let server = await setup.startHoldfast(directory);
+  let server = await setup.startHoldfast({ directory });
   await setup.generator.run(server.target, { kind: 'leave', topicName, subscriptions: 1, namePrefix: 'absent-' });
   setup.options.progress(`filling with ${messages} messages`);
   await setup.generator.run(server.target, { kind: 'fill', topicName, messages, dataBytes });
@@ -19,7 +19,7 @@ export async function restart(setup: Setup): Promise<WorkloadResult> {
     for (const side of [stopped, killed]) {
       if (side === stopped) await server.stop();
       else await server.kill();
-      server = await setup.startHoldfast(directory);
+      server = await setup.startHoldfast({ directory });
       side.rounds.push({
         seconds: server.readySeconds,
         rss_mib: server.usage().rssBytes / mebibyte,
