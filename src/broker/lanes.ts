@@ -20,6 +20,7 @@ export class Lanes {
   #safe: Position = 0;
   #mark: Position = 0;
   #lanes: (Lane | undefined)[] | null = null;
+  #retreats = 0;
   /** Lanes, a bit each, that never had a message. */
   #bare = allLanes;
 
@@ -130,7 +131,10 @@ export class Lanes {
       raised.push([lane, lane.mark]);
     }
     const base = this.#mark;
+    const retreats = this.#retreats;
     return () => {
+      // The receiver has gone meanwhile: the row that follows takes the marks back, and nothing is safe under them.
+      if (retreats !== this.#retreats) return;
       this.#safe = Math.max(this.#safe, base);
       for (const [lane, mark] of raised) lane.safe = Math.max(lane.safe, mark);
     };
@@ -147,6 +151,7 @@ export class Lanes {
 
   /** The receiver is gone. Marks fall to nothing, because the stairs now say what was really sent. */
   retreat(): void {
+    this.#retreats += 1;
     this.#mark = 0;
     this.#safe = 0;
     this.#scanned = this.#cursor;
