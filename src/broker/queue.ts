@@ -128,7 +128,9 @@ export class Queue {
     if (version !== undefined && version !== (entry?.version ?? 1))
       throw conflict('its version is another', 'Read it again');
     const { overlay, lanes } = subscription;
-    if (!entry && overlay.size >= this.#limits.overlay_rows_max) throw overlayFull(this.#limits.overlay_rows_max);
+    // One that waits in its lane has no row that could hold the change.
+    const hasRow = entry ? !entry.isInPlace : overlay.size < this.#limits.overlay_rows_max;
+    if (!hasRow) throw overlayFull(this.#limits.overlay_rows_max);
     const received = receivedMicros(row.body);
     const body = edit(row.body, changes, received);
     const expiresAt =
