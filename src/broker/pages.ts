@@ -45,13 +45,14 @@ export class Pages {
     subscription.isPaging = true;
     subscription.holds += 1;
     this.#makeRoom(subscription);
-    this.#fetch(subscription)
-      .catch(error => this.#onFailed(error as Error))
-      .finally(() => {
+    this.#fetch(subscription).then(
+      () => {
         subscription.isPaging = false;
         subscription.holds -= 1;
         this.#onArrived(subscription);
-      });
+      },
+      error => this.#onFailed(error as Error),
+    );
   }
 
   /** Persists marks above what is to be sent next; a page waits for this before any of it leaves. */
@@ -62,13 +63,14 @@ export class Pages {
       this.#commit.committed + this.#limits.sent_mark_block,
       subscription.behind,
     );
-    this.#settler
-      .save(subscription, undefined, confirm)
-      .catch(() => {})
-      .finally(() => {
+    this.#settler.save(subscription, undefined, confirm).then(
+      () => {
         subscription.isReserving = false;
         this.#onArrived(subscription);
-      });
+      },
+      // Who commits has told of it. Nothing is tried again after that: it would fail at once, for ever.
+      () => {},
+    );
   }
 
   /** The subscription holds no page any more. */

@@ -67,14 +67,16 @@ export class Retries {
   #start(subscription: Subscription, due: OverlayEntry[]): void {
     subscription.isReadying = true;
     subscription.holds += 1;
-    this.#ready(subscription, due)
-      .catch(error => this.#on.failed(error as Error))
-      .finally(() => {
+    this.#ready(subscription, due).then(
+      () => {
         subscription.isReadying = false;
         subscription.holds -= 1;
         this.check(subscription);
         this.#on.ready(subscription);
-      });
+      },
+      // They stay due. To look again would fail again at once, for ever, and nothing else would have its turn.
+      error => this.#on.failed(error as Error),
+    );
   }
 
   async #ready(subscription: Subscription, due: OverlayEntry[]): Promise<void> {
