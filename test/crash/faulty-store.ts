@@ -1,8 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Append, Committed, Operation, Page, PageQuery, Results, Settle, Store } from '../../src/store/store.js';
+import {
+  type Append,
+  type Committed,
+  type Operation,
+  type Page,
+  type PageQuery,
+  type Results,
+  type Settle,
+  type Store,
+  StoreFailed,
+} from '../../src/store/store.js';
 
 /** What a fault puts in the place of the store's own methods. */
-type Planted = Partial<Pick<Store, 'commit' | 'readPage'>>;
+type Planted = Partial<Pick<Store, 'commit' | 'readPage' | 'readMessages'>>;
 
 /** Lanes as the broker encodes them: [cursor, mark] for all, and [cursor, mark, ahead, stairs] for those that differ. */
 interface EncodedLanes {
@@ -16,6 +26,8 @@ const lateMs = 150;
 const jump = 30;
 /** Each time that this many commits have passed. */
 const everyCommits = 40;
+/** Commits that work before one fails. */
+const commitsBeforeFailure = 150;
 const hourMs = 3_600_000;
 
 /** Faults by name: each makes a store that works into one that breaks one promise. */
@@ -29,6 +41,7 @@ export const faults = {
   usesPositionsTwice,
   swapsNeighbours: store => withRows(store, query => query, swapped),
   sendsTheExpired: store => withRows(store, query => ({ ...query, now: 0 }), kept),
+  failsLater,
   altersMessages: store =>
     withOperations(store, operation => (operation.kind === 'append' ? altered(operation) : operation)),
 } satisfies Record<string, (store: Store) => Planted>;
@@ -92,6 +105,31 @@ function usesPositionsTwice(store: Store): Planted {
     return { results: [{ ...appended, first: appended.first - 1 }, ...others], position };
   };
   return { commit };
+}
+
+/** A disk that breaks: the commit at that moment is stored all the same, and no call works after it. */
+function failsLater(store: Store): Planted {
+  let commits = 0;
+  const unlessFailed = () => {
+    if (commits > commitsBeforeFailure) throw new StoreFailed('the planted failure');
+  };
+  return {
+    async commit(operations) {
+      unlessFailed();
+      const committed = await store.commit(operations);
+      commits += 1;
+      unlessFailed();
+      return committed;
+    },
+    async readPage(query) {
+      unlessFailed();
+      return store.readPage(query);
+    },
+    async readMessages(positions) {
+      unlessFailed();
+      return store.readMessages(positions);
+    },
+  };
 }
 
 function withOperations(store: Store, change: (operation: Operation) => Operation): Planted {

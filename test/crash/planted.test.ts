@@ -30,7 +30,12 @@ for (const [fault, rule] of expected) {
     const trial = new Trial(seed);
     // The subscriber that comes in every third round is the one to find what expired in the two between.
     try {
-      await crashLoop(trial, { entry: faultyServer, env: { FAULT: fault }, kills: rule === 'expired' ? 4 : 3, lifeMs: [300, 500] });
+      await crashLoop(trial, {
+        entry: faultyServer,
+        env: { FAULT: fault },
+        kills: rule === 'expired' ? 4 : 3,
+        lifeMs: [300, 500],
+      });
       const found = check(trial.history);
       const isExpected = rule === null ? found.length === 0 : found.some(one => one.rule === rule);
       assert.ok(isExpected, `expected ${rule ?? 'nothing'}, found:\n${report(found)}`);
