@@ -109,8 +109,8 @@ export const limits = {
   sent_mark_block: 100_000,
   /** How much of the write-ahead log waits until it is moved into the database. */
   checkpoint_bytes: 4 * 1024 * 1024,
-  /** Size to which the write-ahead log is cut back after it had to grow. */
-  wal_bytes_max: 64 * 1024 * 1024,
+  /** Size of the write-ahead log at which it waits for the readers, to start again from its beginning. */
+  wal_bytes_max: 16 * 1024 * 1024,
   writer_cache_bytes: 32 * 1024 * 1024,
   reader_cache_bytes: 32 * 1024 * 1024,
   /** How long a start waits for the process before it to let go of the store. */

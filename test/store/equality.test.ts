@@ -173,7 +173,7 @@ async function compare(make: () => Promise<[Bench, Bench]>, numRuns: number): Pr
 const test = suite('memory and sqlite stores');
 
 /** `RUNS=500` looks further; 500 runs take some minutes. */
-const runs = Number(process.env.RUNS ?? 15);
+const runs = Number(process.env.RUNS ?? 10);
 
 test('answer the same to the same commits and reads, also after a restart and a crash', () =>
   compare(async () => [await memoryBench(), await sqliteBench()], runs));

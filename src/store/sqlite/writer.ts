@@ -6,6 +6,7 @@ import { PositionCounter } from '../positions.js';
 import { type Committed, type Opened, type Operation, StoreFull } from '../store.js';
 import { Checkpoints } from './checkpoint.js';
 import { setUpWriter } from './connection.js';
+import { sqliteCode } from './failure.js';
 import { lock } from './lock.js';
 import { identify, migrate } from './migrate.js';
 import { migrations } from './schema.js';
@@ -79,9 +80,13 @@ export class Writer {
     this.#checkpoints.run();
   }
 
-  /** A clean end. Called last, when no reader has the file open. */
+  /** A clean end. Called last, when no reader has the file open. On a full disk the next start leaves a gap, no more. */
   close(): void {
-    this.#transactions.persistPosition();
+    try {
+      this.#transactions.persistPosition();
+    } catch (error) {
+      if (sqliteCode(error) !== 'SQLITE_FULL') throw error;
+    }
     this.#checkpoints.finish();
     this.#db.close();
     this.#lock.close();
