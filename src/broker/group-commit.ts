@@ -68,7 +68,11 @@ export class GroupCommit {
   readonly #onAppended: (group: AppendGroup, appended: Appended) => void;
   readonly #onFailed: (error: Error) => void;
   readonly #queue: Batch[] = [];
+  /** After the disk was full: what it refused and is to be tried again; null while it takes what it is given. */
+  #takenBack: Batch[] | null = null;
   #inStore = 0;
+  /** What a full disk refused and is tried again, in its order, once nothing is with the store any more. */
+  readonly #refused: Batch[] = [];
   #isScheduled = false;
   #failed: HoldfastError | null = null;
   #idle: (() => void)[] = [];
@@ -161,7 +165,12 @@ export class GroupCommit {
   }
 
   #flush(): void {
-    while (this.#inStore < inStoreMax && this.#queue.length > 0 && !this.#failed) {
+    if (this.#takenBack) {
+      if (this.#inStore > 0) return;
+      this.#queue.unshift(...this.#takenBack);
+      this.#takenBack = null;
+    }
+    while (this.#inStore < inStoreMax && this.#queue.length > 0 && this.#refused.length === 0 && !this.#failed) {
       const batch = this.#queue.shift()!;
       this.#inStore += 1;
       const startedAt = this.#clock.nowMicros();
@@ -192,14 +201,19 @@ export class GroupCommit {
   #notDone(batch: Batch, error: unknown): void {
     this.#inStore -= 1;
     this.bytesWaiting -= batch.bytes;
-    if (error instanceof StoreFull && batch.followers.some(follower => follower.append)) this.#withoutAppends(batch);
+    const isBehindRefused = this.#takenBack !== null;
+    if (error instanceof StoreFull && (isBehindRefused || batch.followers.some(follower => follower.append)))
+      this.#takeBack(batch);
     else this.#fail(batch, error as Error);
     this.#flush();
     this.#tellIdle();
   }
 
-  /** The disk is full: publishes are refused, and what consumers settled is tried again, because it frees space. */
-  #withoutAppends(batch: Batch): void {
+  /**
+   * The disk is full: publishes are refused, and what consumers settled is tried again, because it frees space. The
+   * store refuses what it had been handed behind this batch, too; nothing new goes in before that is back, in its order.
+   */
+  #takeBack(batch: Batch): void {
     const rest = new Batch();
     const full = new HoldfastError(
       'storage_full',
@@ -212,7 +226,8 @@ export class GroupCommit {
         rest.followers.push(follower);
       }
     }
-    if (rest.operations.length > 0) this.#queue.unshift(rest);
+    this.#takenBack ??= [];
+    if (rest.operations.length > 0) this.#takenBack.push(rest);
   }
 
   /** After an I/O error nothing may be tried again: everyone hears `unknown`, and the process is told to stop. */
@@ -221,7 +236,7 @@ export class GroupCommit {
     const error = new HoldfastError('storage_failed', message);
     this.#failed = error;
     this.#onFailed(cause);
-    for (const failed of [batch, ...this.#queue.splice(0)]) {
+    for (const failed of [...(this.#takenBack ?? []), batch, ...this.#queue.splice(0)]) {
       for (const follower of failed.followers) {
         if (follower.append) for (const waiter of follower.append.waiters) waiter.failed(error);
         else follower.reject(error);

@@ -1,16 +1,24 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CommitFault } from '../../src/store/memory.js';
-import type { Operation } from '../../src/store/store.js';
+import type { Operation, Store } from '../../src/store/store.js';
 import { Stage } from '../sim/stage.js';
 
 const groupCommit = suite('group commit');
 
-/** A stage whose disk fails in the way that is set, for commits that are of the given kind. */
+/** A stage whose disk fails in the way that is set, for commits that hold publishes. */
 async function withDisk() {
-  const disk: { fault: CommitFault | null; of: Operation['kind'] } = { fault: null, of: 'append' };
-  const fault = (operations: Operation[]) => (operations.some(({ kind }) => kind === disk.of) ? disk.fault : null);
-  return { disk, stage: await Stage.open({ fault }) };
+  const disk: { fault: CommitFault | null; asked: number } = { fault: null, asked: 0 };
+  const fault = (operations: Operation[]) => (operations.some(({ kind }) => kind === 'append') ? disk.fault : null);
+  const wrap = (store: Store) => {
+    const commit = store.commit.bind(store);
+    store.commit = operations => {
+      disk.asked += 1;
+      return commit(operations);
+    };
+    return store;
+  };
+  return { disk, stage: await Stage.open({ fault, wrap }) };
 }
 
 groupCommit('(1): a publish is answered only after its commit', async () => {
@@ -106,6 +114,25 @@ groupCommit('(1): a settlement in the transaction of a refused publish is tried 
   await world.run(acking);
   await world.crash();
   assert.is(await world.depth(subKey), 0);
+});
+
+groupCommit('(2): a settlement that is tried again does not undo a later one', async () => {
+  const { disk, stage } = await withDisk();
+  const { world } = stage;
+  const subKey = await stage.subscribe();
+  const ids = (await stage.publish([1, 2, 3])).map(outcome => ('msgId' in outcome ? outcome.msgId : ''));
+  await stage.attach(subKey);
+  disk.fault = 'full';
+  const { asked } = disk;
+  const first = world.broker.puller.ack(stage.receiver, subKey, [ids[0]!]);
+  world.startPublish(stage.publisher, [{}]);
+  // The second ack is handed to the store while the first one's commit is still there.
+  while (disk.asked === asked) await world.clock.step();
+  const second = world.broker.puller.ack(stage.receiver, subKey, [ids[1]!]);
+  await world.run(Promise.all([first, second]));
+  assert.is(disk.asked - asked, 4, 'both refused, and both tried again');
+  await world.crash();
+  assert.is(await world.depth(subKey), 1);
 });
 
 groupCommit.run();
