@@ -18,7 +18,7 @@ export function observe(model: Model, play: Play): void {
     const delivery = { copies, returnsAt: null, recorded };
     for (const copy of copies) copy.out = delivery;
     queue.unanswered.push(delivery);
-    checkBounds(queue, copies);
+    checkBounds(queue, copies, recorded.atMs);
   }
   model.tick(play.now);
 }
@@ -30,7 +30,7 @@ export function observePull(queue: QueueModel, messages: Received[], atMs: numbe
   for (const copy of copies) copy.out = delivery;
   if (copies.length === 0) return;
   queue.pulled.push(delivery);
-  checkBounds(queue, copies);
+  checkBounds(queue, copies, atMs);
 }
 
 function take(queue: QueueModel, messages: Received[], atMs: number): Copy[] {
@@ -79,9 +79,10 @@ function isOlderInLine(copy: Copy, last: Copy): boolean {
   return last.place === 'line' && copy.priority === last.priority && copy.message.index < last.message.index;
 }
 
-function checkBounds(queue: QueueModel, batch: Copy[]): void {
+function checkBounds(queue: QueueModel, batch: Copy[], atMs: number): void {
   const { delivery_batch_size, max_in_flight } = queue.options;
   assert.ok(batch.length <= delivery_batch_size, 'a batch is larger than delivery_batch_size');
-  const out = queue.out.filter(copy => copy.state === 'open');
+  // What has expired while it was out, or is wanted no more, need not count any longer.
+  const out = queue.out.filter(copy => copy.isQueued(atMs));
   assert.ok(out.length <= max_in_flight, `${out.length} messages are out, more than max_in_flight`);
 }
