@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import { errorText, resultText } from '../protocol/answer.js';
 import type { PublishParams } from '../protocol/api.gen.js';
 import { HoldfastError } from '../protocol/errors.js';
@@ -12,6 +11,11 @@ import type { Schemas } from './schemas.js';
 /** What hears the answer of a request: its text, or null for a notification, and what is to happen after it is sent. */
 export type AnswerTo = (text: string | null, after?: () => void) => void;
 
+/** Where faults of our own are told. */
+export interface FaultLog {
+  error(details: object, message: string): void;
+}
+
 interface Runnable {
   roles?: readonly string[];
   run(context: Context, caller: Caller, params: unknown, raw: RawOf): Promise<Answer>;
@@ -21,10 +25,10 @@ interface Runnable {
 export class Dispatcher {
   readonly #context: Context;
   readonly #schemas: Schemas;
-  readonly #log: Logger;
+  readonly #log: FaultLog;
   readonly #methods = new Map<string, Runnable>(methods.map(method => [method.name, method as Runnable]));
 
-  constructor(context: Context, schemas: Schemas, log: Logger) {
+  constructor(context: Context, schemas: Schemas, log: FaultLog) {
     this.#context = context;
     this.#schemas = schemas;
     this.#log = log;

@@ -11,7 +11,7 @@ import type { Subscription } from './subscription.js';
 /** What it tells about deliveries that it makes. */
 export interface PumpEvents {
   pulled(delivery: Delivery): void;
-  /** Messages that came again are out: there is room for others that are due. */
+  /** Messages that were ready to come again are out, or have expired: there is room for others that are due. */
   retried(subscription: Subscription): void;
 }
 
@@ -106,13 +106,15 @@ export class Pump {
   #next(subscription: Subscription, most: number) {
     const room = subscription.options.max_in_flight - subscription.inFlight;
     if (room <= 0) return null;
+    const { overlay } = subscription;
+    const ready = overlay.readyCount;
     const next = this.#feed.next(subscription, Math.min(room, most));
+    if (overlay.readyCount < ready) this.#on.retried(subscription);
     if (!next) return null;
     const count = next.batch.messages.length;
     subscription.inFlight += count;
     this.#counters.delivered += count;
     this.#deliveredThisTurn += count;
-    if (next.delivery.overlay.length > 0) this.#on.retried(subscription);
     return next;
   }
 }
