@@ -74,6 +74,46 @@ test('the same name of another endpoint is another subscription', async () => {
   assert.is.not(keys[0], keys[1]);
 });
 
+test('two sockets that subscribe under one new name at once get one subscription', async () => {
+  const credentials = await stage.endpoint();
+  const sockets = await Promise.all([1, 2, 3, 4].map(() => stage.connect(credentials)));
+  const answers = await Promise.all(
+    sockets.map(socket => socket.call('subscribe', { topic_name: '/at-once', name: 'one' })),
+  );
+  assert.is(new Set(answers.map(({ sub_key }) => sub_key)).size, 1);
+  assert.is(answers.filter(({ is_new }) => is_new).length, 1);
+  await stage.admin.publish('/at-once', 'to one of them');
+  const [message] = await Promise.race(sockets.map(socket => socket.take(1)));
+  assert.is(message!.data, 'to one of them');
+});
+
+test('two subscriptions of one socket are two queues', async () => {
+  const user = await stage.user();
+  const keys = [await user.subscribe('/two'), await user.subscribe('/two', { max_in_flight: 1 })];
+  for (const data of [1, 2]) await user.publish('/two', data);
+  const held = await user.hold(3);
+  const counts = keys.map(
+    key => held.filter(({ sub_key }) => sub_key === key).flatMap(({ messages }) => messages).length,
+  );
+  assert.equal(counts, [2, 1]);
+});
+
+test('options that are named at a return are changed, the others stay, and a pull queue that is resumed is not pushed', async () => {
+  const credentials = await stage.endpoint();
+  const before = await stage.connect(credentials);
+  const sub_key = await before.subscribe('/options', { name: 'o', max_in_flight: 2, delivery_method: 'pull' });
+  await before.close();
+  for (let i = 0; i < 5; i += 1) await stage.admin.publish('/options', i);
+  const after = await stage.connect(credentials);
+  await after.call('resume', { sub_key });
+  assert.is((await after.call('pull', { sub_key })).messages.length, 2);
+  assert.is(after.deliveries.length, 0);
+  await after.subscribe('/options', { name: 'o', max_in_flight: 4 });
+  assert.is((await after.call('pull', { sub_key, wait: 60 })).messages.length, 2);
+  await after.subscribe('/options', { name: 'o', delivery_method: 'notify', max_in_flight: 5 });
+  assert.equal(dataOf(await after.take(1)), [4]);
+});
+
 test('messages wait through a restart of the server, in their order, and what was acknowledged stays away (1, 2)', async () => {
   const credentials = await stage.endpoint();
   const before = await stage.connect(credentials);

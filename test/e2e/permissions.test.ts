@@ -75,6 +75,38 @@ test('a right that is taken away ends with the answer, also for who is connected
   assert.equal(dataOf(await back.take(1)), ['before']);
 });
 
+test('rights are exact also in topics that are made meanwhile, and through restarts', async () => {
+  const { username, password } = await stage.endpoint(['sub=/made/**']);
+  const user = await stage.connect({ username, password });
+  const sub_key = await user.subscribe('/made/**');
+  const set = (patterns: string[]) => stage.admin.call('endpoint.update', { username, patterns });
+  await stage.admin.publish('/made/early', 'early 1');
+  await set([]);
+  await stage.admin.publish('/made/early', 'early 2');
+  await stage.admin.publish('/made/late', 'late 1');
+  await stage.restart();
+  await set(['sub=/made/late']);
+  await stage.admin.publish('/made/early', 'early 3');
+  await stage.admin.publish('/made/late', 'late 2');
+  await stage.restart();
+  const back = await stage.connect({ username, password });
+  assert.is((await back.call('resume', { sub_key })).queue_depth, 2);
+  assert.equal(dataOf(await back.take(2)), ['early 1', 'late 2']);
+});
+
+test('what was in flight when the right went is still its own', async () => {
+  const { username, password } = await stage.endpoint(['sub=/flying']);
+  const user = await stage.connect({ username, password });
+  const sub_key = await user.subscribe('/flying', { wait_non_sock_err: 0 });
+  await stage.admin.publish('/flying', 'mine');
+  const delivery = await user.deliveries.next();
+  await stage.admin.call('endpoint.update', { username, patterns: [] });
+  user.fail(delivery, 'again');
+  assert.equal(dataOf(await user.take(1)), ['mine']);
+  await user.call('ping', {});
+  assert.is((await user.call('queue.browse', { sub_key })).depth, 0);
+});
+
 test('rights are told by whoami, with the role', async () => {
   const { username, password } = await stage.endpoint(['pub=/a/*', 'sub=/b/**'], { role: 'monitor' });
   const user = await stage.connect({ username, password });

@@ -53,6 +53,37 @@ test('a msg_id that another endpoint used is a conflict, as is one that the brok
   }
 });
 
+test('a message goes by its own id wherever one is named', async () => {
+  const user = await stage.user();
+  const sub_key = await user.subscribe('/named', { delivery_method: 'pull', name: 'named' });
+  const ids = [ownId(), ownId(), ownId(), ownId()] as const;
+  for (const msg_id of ids) await user.publish('/named', msg_id, { msg_id });
+  assert.is((await user.call('queue.get', { sub_key, msg_id: ids[0] })).data, ids[0]);
+  assert.is((await user.call('queue.update', { sub_key, msg_id: ids[0], data: 'edited' })).msg_id, ids[0]);
+  await user.call('queue.delete', { sub_key, msg_id: ids[1] });
+  await user.call('pull', { sub_key });
+  await user.call('nack', { sub_key, msg_id_list: [ids[2]], delay: 0 });
+  await user.call('ack', { sub_key, msg_id_list: [ids[0]] });
+  const [again] = (await user.call('pull', { sub_key, wait: 60 })).messages;
+  assert.equal([again!.msg_id, again!.delivery_count], [ids[2], 2]);
+  assert.equal(
+    (await user.call('queue.browse', { sub_key })).messages.map(({ msg_id }) => msg_id),
+    [ids[2], ids[3]],
+  );
+});
+
+test('a response nacks a message by its own id, also one that was delayed', async () => {
+  const user = await stage.user();
+  await user.subscribe('/named/delayed');
+  const msg_id = ownId();
+  await user.publish('/named/delayed', 1, { msg_id, delay: 0.01 });
+  user.nack(await user.deliveries.next(), [{ msg_id, delay: 0 }]);
+  assert.is((await user.take(1))[0]!.delivery_count, 2);
+  const made = await user.publish('/named/delayed', 2, { delay: 0.01 });
+  user.nack(await user.deliveries.next(), [{ msg_id: made, delay: 0 }]);
+  assert.is((await user.take(1))[0]!.delivery_count, 2);
+});
+
 test('a delayed message comes when it is due, received then, and expires from then (4)', async () => {
   const user = await stage.user();
   await user.subscribe('/later');
@@ -111,6 +142,20 @@ test('deliver_to_sk needs keys that exist and that have the right', async () => 
   await refused(user.publish('/to', 1, { deliver_to_sk: [sub_key] }), 'forbidden');
   await refused(user.publish('/to', 1, { deliver_to_sk: ['zpsknobody'] }), 'not_found');
   assert.match(await user.publish('/limited', 1, { deliver_to_sk: [sub_key] }), /^zpsm/);
+});
+
+test('what is addressed is edited, deleted and cleared like everything else of the queue', async () => {
+  const user = await stage.user();
+  const sub_key = await user.subscribe('/addressed/unused', { delivery_method: 'pull' });
+  const deliver_to_sk = [sub_key];
+  const ids: string[] = [];
+  for (let i = 0; i < 3; i += 1) ids.push(await user.publish('/addressed', i, { deliver_to_sk }));
+  await user.call('queue.update', { sub_key, msg_id: ids[2]!, priority: 9 });
+  await user.call('queue.delete', { sub_key, msg_id: ids[0]! });
+  assert.equal(dataOf((await user.call('queue.browse', { sub_key })).messages), [2, 1]);
+  await user.call('queue.clear', { sub_key });
+  await user.publish('/addressed', 'after', { deliver_to_sk });
+  assert.equal(dataOf((await user.call('pull', { sub_key, wait: 60 })).messages), ['after']);
 });
 
 test('a request carries reply_to_sk, and its answer finds the way back with in_reply_to', async () => {

@@ -24,6 +24,20 @@ test('one topic goes with its backlog, the others stay', async () => {
   assert.equal([dataOf(messages), depth], [['/two'], 1]);
 });
 
+test('what is in flight of a topic that is left is not sent again, and its late response changes nothing', async () => {
+  const user = await stage.user();
+  const { sub_key } = await user.call('subscribe', { topic_name_list: ['/left', '/stays'], wait_non_sock_err: 0 });
+  await user.publish('/left', 'left');
+  await user.publish('/stays', 'stays');
+  const deliveries = await user.hold(2);
+  await user.call('unsubscribe', { sub_key, topic_name: '/left' });
+  for (const delivery of deliveries) user.fail(delivery, 'again');
+  assert.equal(dataOf(await user.take(1)), ['stays']);
+  await user.call('ping', {});
+  const { depth } = await user.call('queue.browse', { sub_key });
+  assert.equal([depth, (await user.call('resume', { sub_key })).topic_name_list], [0, ['/stays']]);
+});
+
 test('a topic that was left and is subscribed again starts anew', async () => {
   const user = await stage.user();
   const { sub_key } = await user.call('subscribe', { topic_name_list: ['/back', '/other'], name: 'back' });
