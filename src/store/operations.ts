@@ -1,0 +1,251 @@
+/** What a commit is made of: its operations, and what each of them is answered with. */
+import type { OverlayRow, Position, Priority } from './rows.js';
+
+/** Messages that enter the log, as columns of one length, because columns cross to a worker cheaper than objects. */
+export interface Append {
+  kind: 'append';
+  topicIds: number[];
+  priorities: Priority[];
+  /** Unix milliseconds. */
+  expiresAt: number[];
+  /** The members of the message as they go on the wire, without braces, `msg_id`, `delivery_count` and `sub_key`. */
+  bodies: string[];
+  /** Messages whose `msg_id` is not derived from their position, by index, in rising order. */
+  named: NamedMessage[];
+  /** Messages for the mailboxes of single subscriptions, by index, in rising order; no one else sees them. */
+  addressed: { index: number; subIds: number[] }[];
+}
+
+export interface NamedMessage {
+  index: number;
+  msgId: string;
+  endpointId: number;
+  /** Unix milliseconds until which the id is remembered, also when the message is gone. */
+  rememberUntil: number;
+}
+
+/** The messages that were not refused have the positions `first`, `first + 1`, … in their order. */
+export interface Appended {
+  first: Position;
+  /** Named messages that were not stored, because this endpoint (`duplicate`) or another one (`conflict`) used the id. */
+  refused: { index: number; reason: 'duplicate' | 'conflict' }[];
+}
+
+/** A message that enters the log when it is due. It is always named. */
+export interface Delay {
+  kind: 'delay';
+  dueAt: number;
+  topicId: number;
+  priority: Priority;
+  expiresAt: number;
+  body: string;
+  msgId: string;
+  endpointId: number;
+  rememberUntil: number;
+  subIds: number[];
+}
+
+export interface Delayed {
+  outcome: 'stored' | 'duplicate' | 'conflict';
+}
+
+/** Moves up to `limit` delayed messages that are due at `now` into the log, earliest first. */
+export interface EnterDue {
+  kind: 'enter_due';
+  now: number;
+  limit: number;
+}
+
+export interface EnteredDue {
+  entered: { position: Position; topicId: number; priority: Priority; subIds: number[] }[];
+  /** When the next one is due, or null. */
+  nextDueAt: number | null;
+}
+
+/** Draws positions for messages that live in memory only, so that they have their place between those on disk. */
+export interface Draw {
+  kind: 'draw';
+  count: number;
+}
+
+/** The positions are `first`, `first + 1`, … */
+export interface Drawn {
+  first: Position;
+}
+
+/**
+ * What became of messages of one subscription. The only way in which a queue changes.
+ * If the subscription is gone, its lanes and overlay are passed over, and dead letters still enter the log.
+ */
+export interface Settle {
+  kind: 'settle';
+  subId: number;
+  /** Lanes of the subscription: opaque to the store. Undefined: as it was. */
+  lanes?: string;
+  overlayPut?: OverlayRow[];
+  overlayDelete?: Position[];
+  /** Messages for the dead-letter topic, that enter the log in the same transaction. */
+  deadLetters?: Append;
+}
+
+export interface Settled {
+  deadLetters: Appended | null;
+}
+
+export interface CreateTopic {
+  kind: 'create_topic';
+  name: string;
+  /** JSON of the topic's options: opaque to the store. */
+  options: string;
+}
+
+export interface UpdateTopic {
+  kind: 'update_topic';
+  id: number;
+  options: string;
+}
+
+export interface CreateEndpoint {
+  kind: 'create_endpoint';
+  username: string;
+  role: string;
+  /** Hashed password or key: opaque to the store. */
+  credential: string;
+  publishPatterns: string[];
+  /** Each opens a stretch that starts after the position of this operation. */
+  subscribePatterns: string[];
+}
+
+export interface UpdateEndpoint {
+  kind: 'update_endpoint';
+  id: number;
+  role?: string;
+  credential?: string;
+  publishPatterns?: string[];
+  grant?: string[];
+  /** Subscribe patterns whose open stretch ends at the position of this operation. */
+  revoke?: string[];
+}
+
+export interface CreateSubscription {
+  kind: 'create_subscription';
+  subKey: string;
+  endpointId: number;
+  /** Unique within the endpoint. */
+  name: string | null;
+  /** JSON of the options: opaque to the store. */
+  options: string;
+  /** Each opens a stretch of interest that starts after the position of this operation. */
+  patterns: string[];
+  /** False: the stretches are empty, for a subscription that starts switched off. */
+  queueing: boolean;
+}
+
+export interface UpdateSubscription {
+  kind: 'update_subscription';
+  id: number;
+  options?: string;
+  lanes?: string;
+  epoch?: number;
+  /** New stretches of interest, after the position of this operation. */
+  open?: string[];
+  /** Patterns whose open stretch ends at the position of this operation; one that is in `open` too has an empty one. */
+  close?: string[];
+  /** Patterns whose stretches go altogether. */
+  remove?: string[];
+  overlayDelete?: Position[];
+}
+
+/** Removes the subscription, its stretches, overlay and mailbox. */
+export interface DeleteSubscription {
+  kind: 'delete_subscription';
+  id: number;
+}
+
+/** What creates something answers its id; `position` is the last one given out before the operation. */
+export interface Changed {
+  id: number;
+  position: Position;
+}
+
+/**
+ * Removes messages that expired, oldest expiry first (in steps of `limits.expiry_step_ms`); an overlay row with its own,
+ * later expiry keeps its message, out of the lanes. Forgets ids whose time is over and whose message is gone, too.
+ */
+export interface SweepExpired {
+  kind: 'sweep_expired';
+  now: number;
+  limit: number;
+}
+
+/**
+ * Removes messages of a topic up to a position in each priority. One that an overlay refers to leaves the lanes only:
+ * it can still be read by its position, and goes with the last overlay row that refers to it.
+ */
+export interface SweepSettled {
+  kind: 'sweep_settled';
+  topicId: number;
+  /** Indexed by priority; index 0 is not used. */
+  upto: Position[];
+  limit: number;
+}
+
+/** Takes messages out of one subscription's mailbox up to a position in each priority; in no mailbox, they are removed. */
+export interface SweepMailbox {
+  kind: 'sweep_mailbox';
+  subId: number;
+  /** Indexed by priority; index 0 is not used. */
+  upto: Position[];
+  limit: number;
+}
+
+export interface Swept {
+  /** Messages that are gone. It may be 0 although there is more. */
+  removed: number;
+  /** True if there may be more to remove than `limit`. */
+  more: boolean;
+}
+
+export type Operation =
+  | Append
+  | Delay
+  | EnterDue
+  | Draw
+  | Settle
+  | CreateTopic
+  | UpdateTopic
+  | CreateEndpoint
+  | UpdateEndpoint
+  | CreateSubscription
+  | UpdateSubscription
+  | DeleteSubscription
+  | SweepExpired
+  | SweepSettled
+  | SweepMailbox;
+
+export interface Results {
+  append: Appended;
+  delay: Delayed;
+  enter_due: EnteredDue;
+  draw: Drawn;
+  settle: Settled;
+  create_topic: Changed;
+  update_topic: Changed;
+  create_endpoint: Changed;
+  update_endpoint: Changed;
+  create_subscription: Changed;
+  update_subscription: Changed;
+  delete_subscription: Changed;
+  sweep_expired: Swept;
+  sweep_settled: Swept;
+  sweep_mailbox: Swept;
+}
+
+export type Result<O extends Operation> = Results[O['kind']];
+
+export interface Committed {
+  /** One for each operation, in their order. */
+  results: Results[keyof Results][];
+  /** The last position given out so far. */
+  position: Position;
+}

@@ -1,0 +1,89 @@
+/** What a store keeps, as it comes back. */
+
+/** The number a message gets when it is committed: one store-wide counter that never goes back. 0 = before all. */
+export type Position = number;
+
+export type Priority = number;
+
+/** Positions after `from` up to and including `to`; null = open. */
+export interface StretchRow {
+  pattern: string;
+  from: Position;
+  to: Position | null;
+}
+
+export interface TopicRow {
+  id: number;
+  name: string;
+  options: string;
+}
+
+export interface EndpointRow {
+  id: number;
+  username: string;
+  role: string;
+  credential: string;
+  publishPatterns: string[];
+  rights: StretchRow[];
+}
+
+export interface SubscriptionRow {
+  id: number;
+  subKey: string;
+  endpointId: number;
+  name: string | null;
+  options: string;
+  /** Empty until lanes are first written. */
+  lanes: string;
+  epoch: number;
+  /** The position at which it was created. */
+  createdAt: Position;
+  interests: StretchRow[];
+  /** True if there is a message in its mailbox. */
+  hasMailbox: boolean;
+}
+
+/** One message of one subscription that left the line. */
+export interface OverlayRow {
+  position: Position;
+  /** `retry`: waits until `dueAt`; `edited`: in line with its own copy; `held`: waits for `queue.release`. */
+  state: 'retry' | 'edited' | 'held';
+  topicId: number;
+  /** The lane it came from. */
+  home: Priority;
+  /** The lane it is delivered in. */
+  priority: Priority;
+  /** Failed attempts, against `delivery_max_retry`. */
+  attempts: number;
+  /** How often it may have been sent. */
+  sent: number;
+  dueAt: number;
+  expiresAt: number;
+  version: number;
+  lastError: string | null;
+  /** Its own copy of the body, if it was edited. */
+  body: string | null;
+}
+
+export interface MessageRow {
+  position: Position;
+  topicId: number;
+  priority: Priority;
+  expiresAt: number;
+  /** Null: derived from the position. */
+  msgId: string | null;
+  /** True for a message that went to the mailboxes of single subscriptions. */
+  isAddressed: boolean;
+  /** Empty for a message that had expired at `now` of the query. */
+  body: string;
+}
+
+export interface Opened {
+  /** Every position that was given out before this start is at most this; every later one is higher. */
+  position: Position;
+  topics: TopicRow[];
+  endpoints: EndpointRow[];
+  /** 32 random bytes as hex, made with the store and never changed: the key of message ids and credentials. */
+  secret: string;
+  nextDueAt: number | null;
+}
