@@ -82,6 +82,12 @@ passes(
   ...[delivered([message(1, { msg_id: own.msgId })], 4), acked([own.msgId], 4), drained],
 );
 
+passes(
+  'what was answered comes, although it was sent again and refused then',
+  ...[subscribed, sent(1, own), answered(1, own.msgId), sent(1, own), refused(1)],
+  ...[delivered([message(1, { msg_id: own.msgId })]), acked([own.msgId]), drained],
+);
+
 fails('answered and lost', 'lost', subscribed, ...stored, delivered(three.slice(0, 2)), acked([1, 2]), drained);
 fails(
   'lost in the middle, where a cursor passed it',

@@ -1,4 +1,4 @@
-/** Starts the server as `holdfast start` does, with the fault of the variable `FAULT` in its SQLite store. */
+/** Starts the server as `holdfast start` does, with the fault of `FAULT` in a SQLite store of at most `PAGES_MAX` pages. */
 import { untilEnded } from '../../src/cli/until-ended.js';
 import { loadConfig } from '../../src/config.js';
 import { createLog } from '../../src/log.js';
@@ -7,7 +7,8 @@ import { openSqliteStore } from '../../src/store/sqlite.js';
 import { type FaultName, plant } from './faulty-store.js';
 
 const config = loadConfig({ argv: [], env: process.env });
-const store = openSqliteStore(config.store.slice('sqlite:'.length));
+const pagesMax = process.env.PAGES_MAX === undefined ? undefined : Number(process.env.PAGES_MAX);
+const store = openSqliteStore(config.store.slice('sqlite:'.length), { pagesMax });
 const server = await startServer(config, plant(store, process.env.FAULT as FaultName));
 const ended = untilEnded(server, {
   signals: process,

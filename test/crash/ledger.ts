@@ -13,8 +13,8 @@ export interface Publish {
   first: Sent;
   sends: { index: number; at: number; socket: number }[];
   answers: { index: number; at: number; msgId: string; isDuplicate: boolean }[];
-  /** Refused with the outcome `definite`. */
-  isRefused: boolean;
+  /** How often it was refused with the outcome `definite`. */
+  refusals: number;
 }
 
 /** One message of one delivery. */
@@ -52,7 +52,7 @@ export function ledgerOf(history: History): Ledger {
     if (happening.kind === 'subscribed') queues.set(happening.sub, newQueue(happening, index));
     else if (happening.kind === 'sent') noteSent(publishes, happening, index);
     else if (happening.kind === 'answered') publishOf(happening.n).answers.push({ index, ...happening });
-    else if (happening.kind === 'refused' && happening.outcome === 'definite') publishOf(happening.n).isRefused = true;
+    else if (happening.kind === 'refused' && happening.outcome === 'definite') publishOf(happening.n).refusals += 1;
     else if (happening.kind === 'delivered') noteDelivered(publishes, queueOf(happening.sub), happening);
     else if (happening.kind === 'killed') lastKilled = happening.lastSocket;
     else if (happening.kind === 'responded' && happening.attachment > lastKilled)
@@ -63,8 +63,13 @@ export function ledgerOf(history: History): Ledger {
   return { publishes, queues };
 }
 
-export function isStored({ answers, isRefused }: Publish): boolean {
-  return answers.length > 0 && !isRefused;
+export function isStored({ answers }: Publish): boolean {
+  return answers.length > 0;
+}
+
+/** Each time that it was sent: of what had no answer nobody knows whether it is stored. */
+export function isRefused({ sends, refusals }: Publish): boolean {
+  return refusals === sends.length;
 }
 
 /** The id that the server gave it, or null if it has the publisher's own or no answer. */
@@ -85,7 +90,7 @@ function noteSent(publishes: Map<number, Publish>, sent: Sent, index: number): v
   const { n, at, socket } = sent;
   const known = publishes.get(n);
   if (known) known.sends.push({ index, at, socket });
-  else publishes.set(n, { n, first: sent, sends: [{ index, at, socket }], answers: [], isRefused: false });
+  else publishes.set(n, { n, first: sent, sends: [{ index, at, socket }], answers: [], refusals: 0 });
 }
 
 function noteDelivered(publishes: Map<number, Publish>, queue: Queue, delivered: Delivered): void {

@@ -1,4 +1,4 @@
-import type { Fault, Ledger, Publish, Queue, Seen } from '../ledger.js';
+import { type Fault, isRefused, type Ledger, type Publish, type Queue, type Seen } from '../ledger.js';
 
 /** Whatever is delivered was published, to a topic of that subscription, exactly so. */
 export function invented({ queues }: Ledger): Fault[] {
@@ -12,7 +12,7 @@ export function invented({ queues }: Ledger): Fault[] {
 
 function whatIsWrong({ message, publish }: Seen, queue: Queue): string | null {
   if (publish === null) return 'was published by nobody';
-  if (publish.isRefused) return 'was refused';
+  if (isRefused(publish)) return 'was refused';
   const { first, answers } = publish;
   if (!queue.subscribed.topics.includes(first.topic)) return `is of ${first.topic}, which is not subscribed`;
   if (answers.some(answer => answer.at < queue.subscribed.askedAt)) return 'is older than the subscription';
