@@ -19,8 +19,8 @@ export const cases: readonly Case[] = [
   ...sweepCases,
 ];
 
-/** A suite of all cases, each on a new store. */
-export function describeStore(name: string, makeBench: () => Promise<Bench>) {
+/** Runs a suite of all cases, each on a new store. */
+export function describeStore(name: string, makeBench: () => Promise<Bench>): void {
   const test = suite(name);
   for (const { title, run } of cases) {
     test(title, async () => {
@@ -32,5 +32,5 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>) {
       }
     });
   }
-  return test;
+  test.run();
 }

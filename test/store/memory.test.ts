@@ -7,7 +7,7 @@ import { append, bodies, commit, createSubscription, overlayRow, readPage, rejec
 import { describeStore } from './conformance.js';
 import { memoryBench } from './memory-bench.js';
 
-describeStore('memory store', memoryBench).run();
+describeStore('memory store', memoryBench);
 
 const test = suite('memory store as a double');
 

@@ -1,4 +1,4 @@
 import { describeStore } from './conformance.js';
 import { sqliteBench } from './sqlite-bench.js';
 
-describeStore('sqlite store', sqliteBench).run();
+describeStore('sqlite store', sqliteBench);
