@@ -43,9 +43,10 @@ export class Attachments {
     else this.#subscriptions.attached += 1;
     if (subscription.isActive) subscription.retreat();
     subscription.epoch += 1;
-    subscription.attachment = { sink, unsubOnClose: unsubOnClose ?? false, isStarted: false };
+    subscription.attachment = { sink, unsubOnClose: unsubOnClose ?? false, isStarted: false, isUnderWay: false };
     this.#subscriptions.activate(subscription);
     if (subscription.options.delivery_method === 'notify') this.#pages.fetch(subscription);
+    this.#retries.check(subscription);
     const { id, epoch } = subscription;
     // The lanes are written together with the overlay: one without the other would lose what has just left the line.
     const raised = this.#commit.submit({ kind: 'update_subscription', id, epoch });

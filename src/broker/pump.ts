@@ -73,8 +73,12 @@ export class Pump {
     if (subscription.waiters?.length) this.#giveToWaiters(subscription, canDeliver);
     const { attachment } = subscription;
     const isServed = canDeliver && attachment?.isStarted && subscription.options.delivery_method === 'notify';
-    if (isServed) this.#giveToSink(subscription);
-    else if (!canDeliver || !subscription.waiters?.length) subscription.ignoreNews();
+    // The first message is the highest of all (invariant 3), and it may be one that comes again.
+    if (isServed && !attachment.isUnderWay && subscription.isReadying) return;
+    if (isServed) {
+      attachment.isUnderWay = true;
+      this.#giveToSink(subscription);
+    } else if (!canDeliver || !subscription.waiters?.length) subscription.ignoreNews();
   }
 
   #giveToSink(subscription: Subscription): void {

@@ -16,6 +16,8 @@ export interface Attachment {
   unsubOnClose: boolean;
   /** False until the answer that gave the sub_key is on its way; nothing is delivered before it. */
   isStarted: boolean;
+  /** True once something was delivered, or what was due for another attempt has been loaded. */
+  isUnderWay: boolean;
 }
 
 /** Someone who asked for messages and waits for the first. */
@@ -56,7 +58,7 @@ export class Subscription implements Listener {
   /** A higher mark is on its way to the store. */
   isReserving = false;
   /** Due overlay entries are being loaded. */
-  isReadying = false;
+  readyingLanes = 0;
   /** Rings when the next overlay entry is due. */
   retryTimer: Timer | null = null;
   /** Reasons to stay in memory: work under way that ends with `release`. */
@@ -159,7 +161,7 @@ export class Subscription implements Listener {
 
   /** True while something is on its way from the store that may be delivered next. */
   get isSupplied(): boolean {
-    return this.isPaging || this.isReserving || this.isReadying;
+    return this.isPaging || this.isReserving || this.readyingLanes !== 0;
   }
 
   /** The message of an overlay entry is settled, for whatever reason. */

@@ -15,6 +15,18 @@ delivery('(3): on attach the first message is the highest of all topics', async 
   assert.equal(await stage.drain(sink), [6, 4, 5, 1, 2, 3]);
 });
 
+delivery('(3): on attach the first message is the highest also if it comes again', async () => {
+  const stage = await Stage.open();
+  const subKey = await stage.subscribe(['/t'], { wait_non_sock_err: 0, max_in_flight: 1 });
+  await stage.publish([9], { priority: 9 });
+  await stage.publish([5, 6], { priority: 5 });
+  const first = await stage.attach(subKey);
+  first.deliveries[0]!.attempt.failed('no');
+  await stage.world.drop(first);
+  const second = await stage.attach(subKey);
+  assert.equal(second.data, [[9]]);
+});
+
 delivery('(6): no more is out than max_in_flight', async () => {
   const stage = await Stage.open();
   const subKey = await stage.subscribe(['/t'], { max_in_flight: 3, delivery_batch_size: 2 });

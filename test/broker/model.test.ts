@@ -8,7 +8,7 @@ import { runModel } from './model/run-model.js';
  * `SEED=… RUNS=…` repeats or lengthens a run; a failure prints its seed and the shortest commands that fail.
  */
 const seed = process.env.SEED === undefined ? undefined : Number(process.env.SEED);
-const numRuns = Number(process.env.RUNS ?? 1_500);
+const numRuns = Number(process.env.RUNS ?? 1_000);
 
 const model = suite('model');
 

@@ -10,7 +10,7 @@ import { steps } from './race/steps.js';
  * acknowledged for sure comes again, no count is too low, every queue ends empty. `SEED=… RUNS=…` as for the model.
  */
 const seed = process.env.SEED === undefined ? undefined : Number(process.env.SEED);
-const numRuns = Number(process.env.RUNS ?? 600);
+const numRuns = Number(process.env.RUNS ?? 400);
 
 const races = suite('races');
 

@@ -75,9 +75,19 @@ export const attach = fc.record({ queue: fc.nat(3), sink: fc.nat(1) }).map(
       const depth = queue.queued(play.now).length;
       const { queueDepth } = await play.world.attach(play.endpoint(queue.username), queue.subKey, sink);
       assert.is(queueDepth, depth, 'queue_depth of a resume');
+      const isNew = queue.sink !== sink;
       attachTo(queue, sink);
+      if (isNew) checkFirst(queue, play);
     }),
 );
+
+/** The first message is the highest of all, whether it is in line or comes again. */
+function checkFirst(queue: QueueModel, play: Play): void {
+  const first = play.events.find(({ subKey }) => subKey === queue.subKey)?.messages[0];
+  const [highest] = queue.deliverable(play.now);
+  if (!first || !highest || queue.copies.some(copy => copy.isVague)) return;
+  assert.is(first.data, highest.data, `on attach ${first.data} came before ${highest.data}`);
+}
 
 /** A socket ends, and with it all that it had. */
 export const drop = fc.record({ sink: fc.nat(1) }).map(
