@@ -2,6 +2,7 @@ import type { Limits } from '../protocol/limits.js';
 import type { Operation, Position, Store, Swept } from '../store/store.js';
 import type { Clock, Timer } from './clock.js';
 import type { Counters } from './counters.js';
+import { deadLetterTopic } from './dead-letters.js';
 import type { DepthLimits } from './depth-limits.js';
 import type { GroupCommit } from './group-commit.js';
 import { LowWater } from './low-water.js';
@@ -104,7 +105,8 @@ export class Sweeper {
     for (const topic of this.#topics.all()) {
       if (this.#isStopped) return;
       const upto = lowWater.of(topic.name);
-      if (!this.#hasMore(topic, upto)) continue;
+      // Dead letters are for people, who come when they have time: these stay until they expire.
+      if (topic.name === deadLetterTopic || !this.#hasMore(topic, upto)) continue;
       this.#counters.sweptSettled += await this.#repeat({
         kind: 'sweep_settled',
         topicId: topic.id,

@@ -541,7 +541,7 @@ export interface PublishParams {
    */
   msg_id?: string;
   /**
-   * `false`: the message need not outlive the broker and may be kept in memory only. None: as the topic has it.
+   * `false`: the message need not outlive the broker and may be kept in memory only. For now every message goes to disk.
    */
   has_gd?: boolean;
   /**
@@ -584,7 +584,7 @@ export interface PublishResult {
    */
   msg_id: string;
   /**
-   * Present if the message is in memory only.
+   * Present if the message is in memory only, which no message is for now.
    */
   has_gd?: false;
   /**
