@@ -12,8 +12,9 @@ export class Trial {
   readonly cast: Cast;
   readonly #recorder = new Recorder();
 
-  constructor(seed: number, limits: object = {}) {
-    this.place = new Place(limits);
+  /** `limits`, `folder`: as a `Place` takes them. */
+  constructor(seed: number, limits: object = {}, folder?: string) {
+    this.place = new Place(limits, folder);
     this.random = new Random(seed);
     this.cast = new Cast(this.#recorder, this.random);
   }
