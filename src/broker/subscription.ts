@@ -58,7 +58,7 @@ export class Subscription implements Listener {
   /** A higher mark is on its way to the store. */
   isReserving = false;
   /** Due overlay entries are being loaded. */
-  readyingLanes = 0;
+  isReadying = false;
   /** Rings when the next overlay entry is due. */
   retryTimer: Timer | null = null;
   /** Reasons to stay in memory: work under way that ends with `release`. */
@@ -161,7 +161,7 @@ export class Subscription implements Listener {
 
   /** True while something is on its way from the store that may be delivered next. */
   get isSupplied(): boolean {
-    return this.isPaging || this.isReserving || this.readyingLanes !== 0;
+    return this.isPaging || this.isReserving || this.isReadying;
   }
 
   /** The message of an overlay entry is settled, for whatever reason. */

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Client } from './client.js';
-import { dataOf, refused, Stage } from './stage.js';
+import { dataOf, messagesOf, refused, Stage } from './stage.js';
 
 const test = suite('e2e: looking into queues and mending them');
 
@@ -154,6 +154,30 @@ test('edits are kept through a restart', async () => {
   await stage.restart();
   const back = await stage.connect(credentials);
   assert.equal(await pulled(back, sub_key, 2), [3, 'edited']);
+});
+
+test('on attach the first message is the highest of all, whether it was edited or not (3)', async () => {
+  const credentials = await stage.endpoint();
+  const keys: string[] = [];
+  const owner = await stage.connect(credentials);
+  for (let i = 0; i < 20; i += 1) {
+    const topic = `/q/first/${i}`;
+    const sub_key = await owner.subscribe(topic, { delivery_method: 'pull', name: topic });
+    const ids: string[] = [];
+    for (const data of ['a', 'b', 'c']) ids.push(await owner.publish(topic, data));
+    await owner.call('queue.update', { sub_key, msg_id: ids[i % 3]!, priority: i % 2 === 0 ? 9 : 1, data: 'edited' });
+    keys.push(sub_key);
+  }
+  for (const isRestarted of [false, true]) {
+    if (isRestarted) await stage.restart();
+    const client = await stage.connect(credentials);
+    for (const [i] of keys.entries()) {
+      await client.subscribe(`/q/first/${i}`, { name: `/q/first/${i}`, delivery_method: 'notify' });
+      const data = dataOf(messagesOf(await client.hold(3)));
+      assert.is(data.indexOf('edited'), i % 2 === 0 ? 0 : 2, `${i}: ${data}`);
+    }
+    await client.cut();
+  }
 });
 
 test('a message that was edited and then settled does not come back (2)', async () => {
