@@ -5,26 +5,26 @@ import type { GroupCommit } from './group-commit.js';
 import type { Log } from './log.js';
 import type { Topics } from './topics.js';
 
+export interface DelaysParts {
+  commit: GroupCommit;
+  log: Log;
+  topics: Topics;
+  clock: Clock;
+  limits: Limits;
+}
+
 /** Messages that were published with a delay: on disk at once, in the log when they are due. */
 export class Delays {
-  readonly #commit: GroupCommit;
-  readonly #log: Log;
-  readonly #topics: Topics;
-  readonly #clock: Clock;
-  readonly #limits: Limits;
+  readonly #parts: DelaysParts;
   #timer: Timer | null = null;
   #nextDueAt: number | null = null;
 
-  constructor(parts: { commit: GroupCommit; log: Log; topics: Topics; clock: Clock; limits: Limits }) {
-    this.#commit = parts.commit;
-    this.#log = parts.log;
-    this.#topics = parts.topics;
-    this.#clock = parts.clock;
-    this.#limits = parts.limits;
+  constructor(parts: DelaysParts) {
+    this.#parts = parts;
   }
 
   async add(delay: Delay): Promise<Delayed['outcome']> {
-    const { outcome } = await this.#commit.submit(delay);
+    const { outcome } = await this.#parts.commit.submit(delay);
     if (outcome === 'stored' && (this.#nextDueAt === null || delay.dueAt < this.#nextDueAt))
       this.waitUntil(delay.dueAt);
     return outcome;
@@ -37,8 +37,8 @@ export class Delays {
     this.#nextDueAt = dueAt;
     if (dueAt === null) return;
     // A timer cannot wait longer than 2^31 ms; it looks again then.
-    const waitMs = Math.min(Math.max(0, dueAt - this.#clock.nowMs()), 2 ** 31 - 1);
-    this.#timer = this.#clock.after(waitMs, () => this.#enter());
+    const waitMs = Math.min(Math.max(0, dueAt - this.#parts.clock.nowMs()), 2 ** 31 - 1);
+    this.#timer = this.#parts.clock.after(waitMs, () => this.#enter());
   }
 
   stop(): void {
@@ -48,15 +48,19 @@ export class Delays {
   #enter(): void {
     this.#timer = null;
     this.#nextDueAt = null;
-    const operation = { kind: 'enter_due', now: this.#clock.nowMs(), limit: this.#limits.sweep_messages } as const;
+    const operation = {
+      kind: 'enter_due',
+      now: this.#parts.clock.nowMs(),
+      limit: this.#parts.limits.sweep_messages,
+    } as const;
     // An I/O error has stopped the broker already; there is nobody else to tell.
-    this.#commit.submit(operation, result => this.#entered(result)).catch(() => {});
+    this.#parts.commit.submit(operation, result => this.#entered(result)).catch(() => {});
   }
 
   #entered({ entered, nextDueAt }: EnteredDue): void {
     for (const { topicId, position, priority, subIds } of entered) {
-      if (subIds.length > 0) this.#log.addressed(subIds, priority);
-      else this.#log.entered(this.#topics.byId(topicId), position, priority);
+      if (subIds.length > 0) this.#parts.log.addressed(subIds, priority);
+      else this.#parts.log.entered(this.#parts.topics.byId(topicId), position, priority);
     }
     const next = this.#nextDueAt;
     if (nextDueAt !== null && (next === null || nextDueAt < next)) this.waitUntil(nextDueAt);

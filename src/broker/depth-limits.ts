@@ -12,50 +12,34 @@ import type { Subscription } from './subscription.js';
 import type { Subscriptions } from './subscriptions.js';
 import type { Topics } from './topics.js';
 
+export interface DepthLimitsParts {
+  store: Store;
+  topics: Topics;
+  subscriptions: Subscriptions;
+  depth: Depth;
+  pages: Pages;
+  settler: Settler;
+  commit: GroupCommit;
+  clock: Clock;
+  limits: Limits;
+  counters: Counters;
+}
+
 /**
  * Enforces `max_depth`: over it the oldest messages of the lowest priority leave. Checked now and then on exact counts,
  * never inside a publish, so one absent subscriber never costs the publishers anything; what is in flight stays.
  */
 export class DepthLimits {
-  readonly #store: Store;
-  readonly #topics: Topics;
-  readonly #subscriptions: Subscriptions;
-  readonly #depth: Depth;
-  readonly #pages: Pages;
-  readonly #settler: Settler;
-  readonly #commit: GroupCommit;
-  readonly #clock: Clock;
-  readonly #limits: Limits;
-  readonly #counters: Counters;
+  readonly #parts: DepthLimitsParts;
 
-  constructor(parts: {
-    store: Store;
-    topics: Topics;
-    subscriptions: Subscriptions;
-    depth: Depth;
-    pages: Pages;
-    settler: Settler;
-    commit: GroupCommit;
-    clock: Clock;
-    limits: Limits;
-    counters: Counters;
-  }) {
-    this.#store = parts.store;
-    this.#topics = parts.topics;
-    this.#subscriptions = parts.subscriptions;
-    this.#depth = parts.depth;
-    this.#pages = parts.pages;
-    this.#settler = parts.settler;
-    this.#commit = parts.commit;
-    this.#clock = parts.clock;
-    this.#limits = parts.limits;
-    this.#counters = parts.counters;
+  constructor(parts: DepthLimitsParts) {
+    this.#parts = parts;
   }
 
   async check(rows: SubscriptionRow[]): Promise<void> {
     for (const { id, options } of rows) {
       if (decodeOptions(options).max_depth === null) continue;
-      await this.#subscriptions.useIfThere({ id }, subscription => this.enforce(subscription));
+      await this.#parts.subscriptions.useIfThere({ id }, subscription => this.enforce(subscription));
     }
   }
 
@@ -63,7 +47,7 @@ export class DepthLimits {
   async enforce(subscription: Subscription): Promise<void> {
     const { max_depth: most } = subscription.options;
     if (most === null) return;
-    let over = (await this.#depth.of(subscription)) - most;
+    let over = (await this.#parts.depth.of(subscription)) - most;
     let dropped = 0;
     for (let priority = priorityMin; priority <= priorityMax && over > 0; priority += 1) {
       const left = await this.#drop(subscription, priority, over);
@@ -71,24 +55,24 @@ export class DepthLimits {
       over = left;
     }
     if (dropped === 0) return;
-    this.#counters.overDepth += dropped;
-    await this.#settler.save(subscription);
+    this.#parts.counters.overDepth += dropped;
+    await this.#parts.settler.save(subscription);
     subscription.attachment?.sink.dropped(subscription.subKey, dropped, 'max_depth');
   }
 
   /** Passes up to `count` of the oldest messages of a lane that are with nobody. Answers how many are left to drop. */
   async #drop(subscription: Subscription, priority: number, count: number): Promise<number> {
-    const upto = this.#commit.committed;
+    const upto = this.#parts.commit.committed;
     const after = new Array<number>(priorityMax + 1).fill(upto);
     after[priority] = subscription.lanes.cursorOf(priority);
     while (count > 0 && after[priority]! < upto) {
-      const now = this.#clock.nowMs();
-      const limit = Math.min(count, this.#limits.page_messages);
-      const scope = this.#pages.scopeOf(subscription);
-      const page = await this.#store.readPage({ scope, after, upto, now, limit, limitBytes: Infinity });
+      const now = this.#parts.clock.nowMs();
+      const limit = Math.min(count, this.#parts.limits.page_messages);
+      const scope = this.#parts.pages.scopeOf(subscription);
+      const page = await this.#parts.store.readPage({ scope, after, upto, now, limit, limitBytes: Infinity });
       const lane = subscription.lanes.get(priority);
       for (const { position, topicId, isAddressed, expiresAt } of page.rows) {
-        const isVisible = isAddressed || subscription.interests.sees(this.#topics.byId(topicId), position);
+        const isVisible = isAddressed || subscription.interests.sees(this.#parts.topics.byId(topicId), position);
         if (!isVisible || expiresAt <= now || lane.isPassed(position) || lane.find(position)) continue;
         lane.drop(position);
         count -= 1;

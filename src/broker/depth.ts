@@ -7,48 +7,49 @@ import type { Subscription } from './subscription.js';
 import type { Topic } from './topic.js';
 import type { Topics } from './topics.js';
 
+export interface DepthParts {
+  store: Store;
+  topics: Topics;
+  commit: GroupCommit;
+  clock: Clock;
+}
+
 /** Counts queues: what is visible, not settled and not expired. A depth is counted when it is asked for, never kept. */
 export class Depth {
-  readonly #store: Store;
-  readonly #topics: Topics;
-  readonly #commit: GroupCommit;
-  readonly #clock: Clock;
+  readonly #parts: DepthParts;
 
-  constructor(parts: { store: Store; topics: Topics; commit: GroupCommit; clock: Clock }) {
-    this.#store = parts.store;
-    this.#topics = parts.topics;
-    this.#commit = parts.commit;
-    this.#clock = parts.clock;
+  constructor(parts: DepthParts) {
+    this.#parts = parts;
   }
 
   /** Messages in the queue, in flight ones included. */
   async of(subscription: Subscription): Promise<number> {
     const inOverlay = this.#inOverlay(subscription);
     const inBrokenLanes = this.#inBrokenLanes(subscription);
-    return (await this.#store.count(this.#query(subscription))) + inOverlay + (await inBrokenLanes);
+    return (await this.#parts.store.count(this.#query(subscription))) + inOverlay + (await inBrokenLanes);
   }
 
   /** Messages of a topic that have not expired and have not been swept. */
   ofTopic(topic: Topic): Promise<number> {
     const ranges: CountRange[] = [];
     for (let priority = priorityMin; priority <= priorityMax; priority += 1) {
-      ranges.push({ topicId: topic.id, priority, from: 0, to: this.#commit.committed });
+      ranges.push({ topicId: topic.id, priority, from: 0, to: this.#parts.commit.committed });
     }
-    return this.#store.count({ ranges, mailbox: null, now: this.#clock.nowMs() });
+    return this.#parts.store.count({ ranges, mailbox: null, now: this.#parts.clock.nowMs() });
   }
 
   #query(subscription: Subscription): CountQuery {
     const { lanes, interests, id: subId } = subscription;
-    const upto = this.#commit.committed;
+    const upto = this.#parts.commit.committed;
     const ranges: CountRange[] = [];
     const after = nowhere(upto);
-    const scope = interests.scope(this.#topics);
+    const scope = interests.scope(this.#parts.topics);
     for (let priority = priorityMin; priority <= priorityMax; priority += 1) {
       const cursor = lanes.cursorOf(priority);
       const ahead = aheadOf(subscription, priority);
       if (!ahead) after[priority] = cursor;
       for (const { topicId } of scope) {
-        for (const stretch of interests.view(this.#topics.byId(topicId))) {
+        for (const stretch of interests.view(this.#parts.topics.byId(topicId))) {
           const start = Math.max(cursor, stretch.from);
           const end = Math.min(upto, stretch.to);
           const gaps = ahead?.gaps(start, end) ?? (start < end ? [[start, end] as const] : []);
@@ -56,7 +57,7 @@ export class Depth {
         }
       }
     }
-    return { ranges, mailbox: { subId, after, upto }, now: this.#clock.nowMs() };
+    return { ranges, mailbox: { subId, after, upto }, now: this.#parts.clock.nowMs() };
   }
 
   /**
@@ -65,8 +66,8 @@ export class Depth {
    */
   async #inBrokenLanes(subscription: Subscription): Promise<number> {
     const { lanes, id: subId } = subscription;
-    const now = this.#clock.nowMs();
-    const upto = this.#commit.committed;
+    const now = this.#parts.clock.nowMs();
+    const upto = this.#parts.commit.committed;
     const whole = nowhere(upto);
     const gaps: { after: Position[]; upto: Position }[] = [];
     for (let priority = priorityMin; priority <= priorityMax; priority += 1) {
@@ -80,13 +81,13 @@ export class Depth {
       }
     }
     if (gaps.length === 0) return 0;
-    if ((await this.#store.count({ ranges: [], mailbox: { subId, after: whole, upto }, now })) === 0) return 0;
-    const counts = gaps.map(gap => this.#store.count({ ranges: [], mailbox: { subId, ...gap }, now }));
+    if ((await this.#parts.store.count({ ranges: [], mailbox: { subId, after: whole, upto }, now })) === 0) return 0;
+    const counts = gaps.map(gap => this.#parts.store.count({ ranges: [], mailbox: { subId, ...gap }, now }));
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
   }
 
   #inOverlay({ overlay }: Subscription): number {
-    const now = this.#clock.nowMs();
+    const now = this.#parts.clock.nowMs();
     let count = 0;
     for (const entry of overlay.entries()) if (!entry.isInPlace && entry.expiresAt > now) count += 1;
     return count;

@@ -21,53 +21,40 @@ export interface PublishReply {
   failed(error: HoldfastError): void;
 }
 
+export interface PublisherParts {
+  topics: Topics;
+  topicAdmin: TopicAdmin;
+  subscriptions: Subscriptions;
+  commit: GroupCommit;
+  delays: Delays;
+  ids: MessageIds;
+  clock: Clock;
+  limits: Limits;
+  counters: Counters;
+}
+
 /**
  * The path of a message in: permission, composition, group commit. A publish that has to wait (its topic is being made,
  * a mailbox looked up) answers a promise; whoever sends in order lets later ones wait behind it.
  */
 export class Publisher {
-  readonly #topics: Topics;
-  readonly #topicAdmin: TopicAdmin;
-  readonly #subscriptions: Subscriptions;
-  readonly #commit: GroupCommit;
-  readonly #delays: Delays;
-  readonly #ids: MessageIds;
-  readonly #clock: Clock;
-  readonly #limits: Limits;
-  readonly #counters: Counters;
+  readonly #parts: PublisherParts;
   /** Set while the disk is nearly full. */
   isStoreFull = false;
 
-  constructor(parts: {
-    topics: Topics;
-    topicAdmin: TopicAdmin;
-    subscriptions: Subscriptions;
-    commit: GroupCommit;
-    delays: Delays;
-    ids: MessageIds;
-    clock: Clock;
-    limits: Limits;
-    counters: Counters;
-  }) {
-    this.#topics = parts.topics;
-    this.#topicAdmin = parts.topicAdmin;
-    this.#subscriptions = parts.subscriptions;
-    this.#commit = parts.commit;
-    this.#delays = parts.delays;
-    this.#ids = parts.ids;
-    this.#clock = parts.clock;
-    this.#limits = parts.limits;
-    this.#counters = parts.counters;
+  constructor(parts: PublisherParts) {
+    this.#parts = parts;
   }
 
   publish(endpoint: Endpoint, publication: Publication, reply: PublishReply): Promise<void> | null {
     if (this.isStoreFull) throw storeFull();
-    if (publication.msgId && this.#ids.decode(publication.msgId) !== null) throw ownId();
-    const topic = this.#topics.find(publication.topicName) ?? this.#topics.find(this.#nameOf(publication.topicName));
+    if (publication.msgId && this.#parts.ids.decode(publication.msgId) !== null) throw ownId();
+    const topic =
+      this.#parts.topics.find(publication.topicName) ?? this.#parts.topics.find(this.#nameOf(publication.topicName));
     if (!topic || publication.deliverToSk || publication.delay > 0)
       return this.#publishLater(endpoint, publication, reply, topic);
     this.#check(endpoint, topic);
-    this.#commit.publish(this.#newMessage(endpoint, publication, topic), this.#waiter(publication, reply));
+    this.#parts.commit.publish(this.#newMessage(endpoint, publication, topic), this.#waiter(publication, reply));
     return null;
   }
 
@@ -82,14 +69,14 @@ export class Publisher {
     const subIds = publication.deliverToSk ? await this.#mailboxes(topic, publication.deliverToSk) : undefined;
     if (publication.delay > 0) return this.#delay(endpoint, publication, topic, subIds ?? [], reply);
     const message = { ...this.#newMessage(endpoint, publication, topic), subIds };
-    this.#commit.publish(message, this.#waiter(publication, reply));
+    this.#parts.commit.publish(message, this.#waiter(publication, reply));
   }
 
   /** A name without `/` may be a service's; everything else is a topic's. */
   #nameOf(name: string): string {
     if (!name.includes('/') && isServiceName(name)) {
       const topic = serviceTopic(name);
-      if (this.#topics.find(topic)) return topic;
+      if (this.#parts.topics.find(topic)) return topic;
     }
     return topicName(name);
   }
@@ -101,14 +88,14 @@ export class Publisher {
 
   #make(endpoint: Endpoint, name: string): Promise<Topic> {
     if (!endpoint.mayPublishTo(name)) throw mayNotPublish(endpoint, name);
-    return this.#topicAdmin.ensure(name);
+    return this.#parts.topicAdmin.ensure(name);
   }
 
   /** The subscriptions with these keys. Whether each may receive from the topic is decided here, at the publication. */
   async #mailboxes(topic: Topic, subKeys: string[]): Promise<number[]> {
     const subIds: number[] = [];
     for (const subKey of new Set(subKeys)) {
-      await this.#subscriptions.use({ subKey }, async subscription => {
+      await this.#parts.subscriptions.use({ subKey }, async subscription => {
         if (!subscription.endpoint.mayReceiveFrom(topic.name)) {
           throw new HoldfastError('forbidden', `A subscription in deliver_to_sk may not receive from ${topic.name}.`);
         }
@@ -119,36 +106,19 @@ export class Publisher {
   }
 
   #newMessage(endpoint: Endpoint, publication: Publication, topic: Topic): NewMessage {
-    const { body, expiresAt } = compose(publication, topic, this.#clock.nowMicros());
+    const { body, expiresAt } = compose(publication, topic, this.#parts.clock.nowMicros());
     const { priority, msgId } = publication;
     return { topic, priority, expiresAt, body, named: msgId ? this.#named(endpoint, msgId, expiresAt) : undefined };
   }
 
   /** An id is remembered for a day, and for as long as its message can be in a queue. */
   #named(endpoint: Endpoint, msgId: string, expiresAt: number) {
-    const rememberUntil = Math.max(this.#clock.nowMs() + this.#limits.dedupe_ms, expiresAt);
+    const rememberUntil = Math.max(this.#parts.clock.nowMs() + this.#parts.limits.dedupe_ms, expiresAt);
     return { msgId, endpointId: endpoint.id, rememberUntil };
   }
 
   #waiter(publication: Publication, reply: PublishReply): PublishWaiter {
-    return {
-      stored: position => this.#stored(publication.msgId ?? this.#ids.encode(position), position, reply),
-      refused: reason => this.#refused(publication.msgId!, reason, reply),
-      failed: error => reply.failed(error),
-    };
-  }
-
-  #stored(msgId: string, _position: Position, reply: PublishReply): void {
-    this.#counters.published += 1;
-    reply.published(msgId, false);
-  }
-
-  #refused(msgId: string, reason: 'duplicate' | 'conflict', reply: PublishReply): void {
-    if (reason === 'conflict') reply.failed(idTaken());
-    else {
-      this.#counters.duplicates += 1;
-      reply.published(msgId, true);
-    }
+    return new Waiting(this.#parts, publication.msgId, reply);
   }
 
   async #delay(
@@ -158,12 +128,12 @@ export class Publisher {
     subIds: number[],
     reply: PublishReply,
   ): Promise<void> {
-    const nowMicros = this.#clock.nowMicros();
+    const nowMicros = this.#parts.clock.nowMicros();
     const { body, expiresAt } = compose(publication, topic, nowMicros);
     const msgId = publication.msgId ?? newMessageId();
     const dueAt = Math.ceil(nowMicros / 1000 + publication.delay * 1000);
     const named = this.#named(endpoint, msgId, expiresAt);
-    const outcome = await this.#delays.add({
+    const outcome = await this.#parts.delays.add({
       kind: 'delay',
       dueAt,
       topicId: topic.id,
@@ -173,10 +143,40 @@ export class Publisher {
       subIds,
       ...named,
     });
-    if (outcome === 'stored') {
-      this.#counters.published += 1;
-      reply.published(msgId, false);
-    } else this.#refused(msgId, outcome, reply);
+    const waiting = new Waiting(this.#parts, msgId, reply);
+    if (outcome === 'stored') waiting.stored(0);
+    else waiting.refused(outcome);
+  }
+}
+
+/** One publish on its way to the disk. */
+class Waiting implements PublishWaiter {
+  readonly #parts: PublisherParts;
+  /** Undefined: derived from its position. */
+  readonly #msgId: string | undefined;
+  readonly #reply: PublishReply;
+
+  constructor(parts: PublisherParts, msgId: string | undefined, reply: PublishReply) {
+    this.#parts = parts;
+    this.#msgId = msgId;
+    this.#reply = reply;
+  }
+
+  stored(position: Position): void {
+    this.#parts.counters.published += 1;
+    this.#reply.published(this.#msgId ?? this.#parts.ids.encode(position), false);
+  }
+
+  refused(reason: 'duplicate' | 'conflict'): void {
+    if (reason === 'conflict') this.failed(idTaken());
+    else {
+      this.#parts.counters.duplicates += 1;
+      this.#reply.published(this.#msgId!, true);
+    }
+  }
+
+  failed(error: HoldfastError): void {
+    this.#reply.failed(error);
   }
 }
 

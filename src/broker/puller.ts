@@ -19,50 +19,28 @@ import type { PullWaiter, Subscription } from './subscription.js';
 import type { Subscriptions } from './subscriptions.js';
 import type { Topics } from './topics.js';
 
+export interface PullerParts {
+  store: Store;
+  subscriptions: Subscriptions;
+  pages: Pages;
+  pump: Pump;
+  retries: Retries;
+  settlement: Settlement;
+  settler: Settler;
+  commit: GroupCommit;
+  ids: MessageIds;
+  topics: Topics;
+  clock: Clock;
+  limits: Limits;
+  counters: Counters;
+}
+
 /** Messages that are asked for: pull, and the acks and nacks that name them. */
 export class Puller {
-  readonly #store: Store;
-  readonly #subscriptions: Subscriptions;
-  readonly #pages: Pages;
-  readonly #pump: Pump;
-  readonly #retries: Retries;
-  readonly #settlement: Settlement;
-  readonly #settler: Settler;
-  readonly #commit: GroupCommit;
-  readonly #ids: MessageIds;
-  readonly #topics: Topics;
-  readonly #clock: Clock;
-  readonly #limits: Limits;
-  readonly #counters: Counters;
+  readonly #parts: PullerParts;
 
-  constructor(parts: {
-    store: Store;
-    subscriptions: Subscriptions;
-    pages: Pages;
-    pump: Pump;
-    retries: Retries;
-    settlement: Settlement;
-    settler: Settler;
-    commit: GroupCommit;
-    ids: MessageIds;
-    topics: Topics;
-    clock: Clock;
-    limits: Limits;
-    counters: Counters;
-  }) {
-    this.#store = parts.store;
-    this.#subscriptions = parts.subscriptions;
-    this.#pages = parts.pages;
-    this.#pump = parts.pump;
-    this.#retries = parts.retries;
-    this.#settlement = parts.settlement;
-    this.#settler = parts.settler;
-    this.#commit = parts.commit;
-    this.#ids = parts.ids;
-    this.#topics = parts.topics;
-    this.#clock = parts.clock;
-    this.#limits = parts.limits;
-    this.#counters = parts.counters;
+  constructor(parts: PullerParts) {
+    this.#parts = parts;
   }
 
   /** A JSON array of up to `maxMessages`; an empty one if none came within `waitMs`, or once `signal` says so. */
@@ -73,35 +51,38 @@ export class Puller {
     waitMs: number,
     signal: AbortSignal | null,
   ): Promise<string> {
-    return this.#subscriptions.use({ subKey }, async subscription => {
+    return this.#parts.subscriptions.use({ subKey }, async subscription => {
       checkOwner(endpoint, subscription);
       if (subscription.attachment?.isStarted && subscription.options.delivery_method === 'notify') throw isNotified();
-      this.#subscriptions.activate(subscription);
-      this.#retries.check(subscription);
+      this.#parts.subscriptions.activate(subscription);
+      this.#parts.retries.check(subscription);
       return this.#wait(subscription, maxMessages, waitMs, signal);
     });
   }
 
   /** Rings when the pulled messages that are not settled by then come back. */
   watch(delivery: Delivery): void {
-    this.#clock.after(delivery.subscription.options.ack_wait * 1000, () => this.#settlement.returned(delivery));
+    this.#parts.clock.after(delivery.subscription.options.ack_wait * 1000, () =>
+      this.#parts.settlement.returned(delivery),
+    );
   }
 
   /** Settles messages by their ids; answers once that is on disk. What is settled already is passed over. */
   async ack(endpoint: Endpoint, subKey: string, msgIds: string[]): Promise<void> {
-    await this.#subscriptions.use({ subKey }, async subscription => {
+    await this.#parts.subscriptions.use({ subKey }, async subscription => {
       checkOwner(endpoint, subscription);
       for (const position of await this.positions(msgIds)) {
-        if (!this.#settlement.ack(subscription, position)) await this.#passUnsent(subscription, position);
+        if (!this.#parts.settlement.ack(subscription, position)) await this.#passUnsent(subscription, position);
       }
       await this.#save(subscription);
     });
   }
 
   async nack(endpoint: Endpoint, subKey: string, msgIds: string[], delaySec: number | undefined): Promise<void> {
-    await this.#subscriptions.use({ subKey }, async subscription => {
+    await this.#parts.subscriptions.use({ subKey }, async subscription => {
       checkOwner(endpoint, subscription);
-      for (const position of await this.positions(msgIds)) this.#settlement.nack(subscription, position, delaySec);
+      for (const position of await this.positions(msgIds))
+        this.#parts.settlement.nack(subscription, position, delaySec);
       await this.#save(subscription);
     });
   }
@@ -110,7 +91,7 @@ export class Puller {
   async positions(msgIds: string[]): Promise<Position[]> {
     const positions: Position[] = [];
     for (const msgId of msgIds) {
-      const position = this.#ids.decode(msgId) ?? (await this.#store.findNamed(msgId))?.position;
+      const position = this.#parts.ids.decode(msgId) ?? (await this.#parts.store.findNamed(msgId))?.position;
       if (position) positions.push(position);
     }
     return positions;
@@ -120,24 +101,24 @@ export class Puller {
   async #passUnsent(subscription: Subscription, position: Position): Promise<void> {
     const after = new Array<Position>(priorityMax + 1).fill(position - 1);
     const query = {
-      scope: this.#pages.scopeOf(subscription),
+      scope: this.#parts.pages.scopeOf(subscription),
       after,
       upto: position,
-      now: this.#clock.nowMs(),
+      now: this.#parts.clock.nowMs(),
       limit: 1,
       limitBytes: 1,
     };
-    if (position > this.#commit.committed) return;
-    const [row] = (await this.#store.readPage(query)).rows;
-    if (!row || this.#settlement.ack(subscription, position)) return;
-    if (!row.isAddressed && !subscription.interests.sees(this.#topics.byId(row.topicId), position)) return;
-    if (passByName(subscription, row.priority, position, this.#limits)) this.#counters.settled += 1;
+    if (position > this.#parts.commit.committed) return;
+    const [row] = (await this.#parts.store.readPage(query)).rows;
+    if (!row || this.#parts.settlement.ack(subscription, position)) return;
+    if (!row.isAddressed && !subscription.interests.sees(this.#parts.topics.byId(row.topicId), position)) return;
+    if (passByName(subscription, row.priority, position, this.#parts.limits)) this.#parts.counters.settled += 1;
   }
 
   async #save(subscription: Subscription): Promise<void> {
-    await this.#settler.save(subscription);
-    this.#retries.check(subscription);
-    this.#pump.wake(subscription);
+    await this.#parts.settler.save(subscription);
+    this.#parts.retries.check(subscription);
+    this.#parts.pump.wake(subscription);
   }
 
   #wait(subscription: Subscription, maxMessages: number, waitMs: number, signal: AbortSignal | null): Promise<string> {
@@ -149,7 +130,7 @@ export class Puller {
         if (at >= 0) subscription.waiters!.splice(at, 1);
         waiter.give('[]');
       };
-      const timer = waitMs > 0 ? this.#clock.after(waitMs, giveUp) : null;
+      const timer = waitMs > 0 ? this.#parts.clock.after(waitMs, giveUp) : null;
       const give = (messages: string) => {
         timer?.cancel();
         signal?.removeEventListener('abort', giveUp);
@@ -159,7 +140,7 @@ export class Puller {
       signal?.addEventListener('abort', giveUp);
       subscription.waiters ??= [];
       subscription.waiters.push(waiter);
-      this.#pump.wake(subscription);
+      this.#parts.pump.wake(subscription);
     });
   }
 }

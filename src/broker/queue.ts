@@ -44,57 +44,33 @@ interface Item {
 /** Rows that one browse may look at before it answers with what it found so far. */
 const searchedMax = 20_000;
 
+export interface QueueParts {
+  store: Store;
+  topics: Topics;
+  pages: Pages;
+  puller: Puller;
+  settlement: Settlement;
+  settler: Settler;
+  retries: Retries;
+  pump: Pump;
+  depth: Depth;
+  commit: GroupCommit;
+  ids: MessageIds;
+  clock: Clock;
+  limits: Limits;
+  counters: Counters;
+}
+
 /** Looks into a queue and mends it, message by message. Reading changes nothing (invariant 8). */
 export class Queue {
-  readonly #store: Store;
-  readonly #topics: Topics;
-  readonly #pages: Pages;
-  readonly #puller: Puller;
-  readonly #settlement: Settlement;
-  readonly #settler: Settler;
-  readonly #retries: Retries;
-  readonly #pump: Pump;
-  readonly #depth: Depth;
-  readonly #commit: GroupCommit;
-  readonly #ids: MessageIds;
-  readonly #clock: Clock;
-  readonly #limits: Limits;
-  readonly #counters: Counters;
+  readonly #parts: QueueParts;
 
-  constructor(parts: {
-    store: Store;
-    topics: Topics;
-    pages: Pages;
-    puller: Puller;
-    settlement: Settlement;
-    settler: Settler;
-    retries: Retries;
-    pump: Pump;
-    depth: Depth;
-    commit: GroupCommit;
-    ids: MessageIds;
-    clock: Clock;
-    limits: Limits;
-    counters: Counters;
-  }) {
-    this.#store = parts.store;
-    this.#topics = parts.topics;
-    this.#pages = parts.pages;
-    this.#puller = parts.puller;
-    this.#settlement = parts.settlement;
-    this.#settler = parts.settler;
-    this.#retries = parts.retries;
-    this.#pump = parts.pump;
-    this.#depth = parts.depth;
-    this.#commit = parts.commit;
-    this.#ids = parts.ids;
-    this.#clock = parts.clock;
-    this.#limits = parts.limits;
-    this.#counters = parts.counters;
+  constructor(parts: QueueParts) {
+    this.#parts = parts;
   }
 
   async browse(subscription: Subscription, request: BrowseRequest): Promise<Browsed> {
-    const depth = await this.#depth.of(subscription);
+    const depth = await this.#parts.depth.of(subscription);
     const overlaid = await this.#overlaid(subscription);
     const found: Item[] = [];
     let place = request.cursor === undefined ? { priority: priorityMax, position: 0 } : readCursor(request.cursor);
@@ -129,8 +105,8 @@ export class Queue {
       throw conflict('its version is another', 'Read it again');
     const { overlay, lanes } = subscription;
     // One that waits in its lane has no row that could hold the change.
-    const hasRow = entry ? !entry.isInPlace : overlay.size < this.#limits.overlay_rows_max;
-    if (!hasRow) throw overlayFull(this.#limits.overlay_rows_max);
+    const hasRow = entry ? !entry.isInPlace : overlay.size < this.#parts.limits.overlay_rows_max;
+    if (!hasRow) throw overlayFull(this.#parts.limits.overlay_rows_max);
     const received = receivedMicros(row.body);
     const body = edit(row.body, changes, received);
     const expiresAt =
@@ -144,7 +120,7 @@ export class Queue {
       const lane = lanes.get(row.priority);
       const sent = lane.stairs.timesSent(row.position);
       const { position, topicId } = row;
-      passByName(subscription, row.priority, position, this.#limits);
+      passByName(subscription, row.priority, position, this.#parts.limits);
       overlay.put({
         position,
         state: 'edited',
@@ -169,42 +145,42 @@ export class Queue {
   async delete(subscription: Subscription, msgId: string): Promise<void> {
     const { row, isSettled } = await this.#find(subscription, msgId);
     if (isSettled) throw conflict('it is settled', 'It is not in the queue any more');
-    if (!this.#settlement.ack(subscription, row.position))
-      passByName(subscription, row.priority, row.position, this.#limits);
-    else this.#counters.settled -= 1;
-    this.#counters.deleted += 1;
+    if (!this.#parts.settlement.ack(subscription, row.position))
+      passByName(subscription, row.priority, row.position, this.#parts.limits);
+    else this.#parts.counters.settled -= 1;
+    this.#parts.counters.deleted += 1;
     await this.#save(subscription);
   }
 
   /** Everything that is in the queue now leaves it. */
   async clear(subscription: Subscription): Promise<number> {
-    const depth = await this.#depth.of(subscription);
-    subscription.lanes.clear(this.#commit.committed);
+    const depth = await this.#parts.depth.of(subscription);
+    subscription.lanes.clear(this.#parts.commit.committed);
     for (const entry of [...subscription.overlay.entries()]) {
       entry.isInFlight = false;
       subscription.removeEntry(entry);
     }
     subscription.inFlight = 0;
-    this.#counters.cleared += depth;
+    this.#parts.counters.cleared += depth;
     await this.#save(subscription);
     return depth;
   }
 
   async #save(subscription: Subscription): Promise<void> {
-    await this.#settler.save(subscription);
-    this.#retries.check(subscription);
-    this.#pump.wake(subscription);
+    await this.#parts.settler.save(subscription);
+    this.#parts.retries.check(subscription);
+    this.#parts.pump.wake(subscription);
   }
 
   /** The message with this id, if the subscription may see it. */
   async #find(subscription: Subscription, msgId: string): Promise<Item & { isSettled: boolean }> {
-    const [position] = await this.#puller.positions([msgId]);
-    if (position === undefined || position > this.#commit.committed) throw noSuchMessage(msgId);
+    const [position] = await this.#parts.puller.positions([msgId]);
+    if (position === undefined || position > this.#parts.commit.committed) throw noSuchMessage(msgId);
     const row = await this.#read(subscription, position);
     // Looked up after the read, because the message may have been settled or have left the line meanwhile.
     const entry = subscription.overlay.get(position) ?? null;
     const item = row && entry ? overlay({ row, entry }) : row && { row, entry };
-    if (!item || item.row.expiresAt <= this.#clock.nowMs()) throw noSuchMessage(msgId);
+    if (!item || item.row.expiresAt <= this.#parts.clock.nowMs()) throw noSuchMessage(msgId);
     const { priority } = item.row;
     const { lanes } = subscription;
     const isPassed = lanes.peek(priority)?.isPassed(position) ?? position <= lanes.cursorOf(priority);
@@ -213,24 +189,24 @@ export class Queue {
 
   /** The message at a position, if the subscription may see it. */
   async #read(subscription: Subscription, position: Position): Promise<MessageRow | undefined> {
-    if (subscription.overlay.get(position)) return (await this.#store.readMessages([position]))[0];
+    if (subscription.overlay.get(position)) return (await this.#parts.store.readMessages([position]))[0];
     const after = new Array<Position>(priorityMax + 1).fill(position - 1);
-    const scope = this.#pages.scopeOf(subscription);
-    const page = await this.#store.readPage({ scope, after, upto: position, now: 0, limit: 1, limitBytes: 1 });
+    const scope = this.#parts.pages.scopeOf(subscription);
+    const page = await this.#parts.store.readPage({ scope, after, upto: position, now: 0, limit: 1, limitBytes: 1 });
     const [row] = page.rows;
     return row && this.#sees(subscription, row) ? row : undefined;
   }
 
   #sees(subscription: Subscription, row: MessageRow): boolean {
-    return row.isAddressed || subscription.interests.sees(this.#topics.byId(row.topicId), row.position);
+    return row.isAddressed || subscription.interests.sees(this.#parts.topics.byId(row.topicId), row.position);
   }
 
   /** The overlay's messages, in the order of delivery. */
   async #overlaid(subscription: Subscription): Promise<Item[]> {
-    const now = this.#clock.nowMs();
+    const now = this.#parts.clock.nowMs();
     const entries = [...subscription.overlay.entries()].filter(entry => !entry.isInPlace && entry.expiresAt > now);
     if (entries.length === 0) return [];
-    const rows = await this.#store.readMessages(entries.map(entry => entry.position));
+    const rows = await this.#parts.store.readMessages(entries.map(entry => entry.position));
     const byPosition = new Map(rows.map(row => [row.position, row]));
     return entries.sort(inDeliveryOrder).flatMap(entry => {
       const row = byPosition.get(entry.position);
@@ -241,16 +217,16 @@ export class Queue {
   /** What follows a place in the queue: a page of the line, with the overlay's messages of the same stretch. */
   async #page(subscription: Subscription, overlaid: Item[], place: Place, only: number | undefined) {
     const { lanes } = subscription;
-    const upto = this.#commit.committed;
+    const upto = this.#parts.commit.committed;
     const after = new Array<Position>(priorityMax + 1).fill(upto);
     for (let p = priorityMin; p <= priorityMax; p += 1) {
       if (p > place.priority || (only !== undefined && p !== only)) continue;
       after[p] = Math.max(lanes.cursorOf(p), p === place.priority ? place.position : 0);
     }
-    const now = this.#clock.nowMs();
-    const { page_messages: limit, page_bytes: limitBytes } = this.#limits;
-    const page = await this.#store.readPage({
-      scope: this.#pages.scopeOf(subscription),
+    const now = this.#parts.clock.nowMs();
+    const { page_messages: limit, page_bytes: limitBytes } = this.#parts.limits;
+    const page = await this.#parts.store.readPage({
+      scope: this.#parts.pages.scopeOf(subscription),
       after,
       upto,
       now,
@@ -272,7 +248,7 @@ export class Queue {
   }
 
   #isWanted({ row }: Item, { search, topicName }: BrowseRequest): boolean {
-    if (topicName !== undefined && this.#topics.byId(row.topicId).name !== topicName) return false;
+    if (topicName !== undefined && this.#parts.topics.byId(row.topicId).name !== topicName) return false;
     return search === undefined || row.body.includes(search);
   }
 
@@ -289,7 +265,7 @@ export class Queue {
     const sent = entry?.sent ?? this.#timesSent(subscription, row, isInFlight);
     const state = isInFlight ? 'in_flight' : entry && entry.state !== 'edited' ? entry.state : 'ready';
     return (
-      `{"msg_id":"${row.msgId ?? this.#ids.encode(row.position)}",${row.body},"delivery_count":${sent},"sub_key":"${subscription.subKey}"` +
+      `{"msg_id":"${row.msgId ?? this.#parts.ids.encode(row.position)}",${row.body},"delivery_count":${sent},"sub_key":"${subscription.subKey}"` +
       `,"version":${entry?.version ?? 1},"state":"${state}","attempts":${entry?.attempts ?? 0},"last_error":${JSON.stringify(entry?.lastError ?? null)}}`
     );
   }

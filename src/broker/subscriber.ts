@@ -37,48 +37,28 @@ export interface Subscribed {
   isNew: boolean;
 }
 
+export interface SubscriberParts {
+  store: Store;
+  topics: Topics;
+  topicAdmin: TopicAdmin;
+  subscriptions: Subscriptions;
+  attachments: Attachments;
+  audience: Audience;
+  commit: GroupCommit;
+  depth: Depth;
+  pump: Pump;
+  settler: Settler;
+  limits: Limits;
+  counters: Counters;
+}
+
 /** Makes subscriptions, gives them back to who returns, changes what they want, and ends them. */
 export class Subscriber {
-  readonly #store: Store;
-  readonly #topics: Topics;
-  readonly #topicAdmin: TopicAdmin;
-  readonly #subscriptions: Subscriptions;
-  readonly #attachments: Attachments;
-  readonly #audience: Audience;
-  readonly #commit: GroupCommit;
-  readonly #depth: Depth;
-  readonly #pump: Pump;
-  readonly #settler: Settler;
-  readonly #limits: Limits;
-  readonly #counters: Counters;
+  readonly #parts: SubscriberParts;
   readonly #turns = new Turns();
 
-  constructor(parts: {
-    store: Store;
-    topics: Topics;
-    topicAdmin: TopicAdmin;
-    subscriptions: Subscriptions;
-    attachments: Attachments;
-    audience: Audience;
-    commit: GroupCommit;
-    depth: Depth;
-    pump: Pump;
-    settler: Settler;
-    limits: Limits;
-    counters: Counters;
-  }) {
-    this.#store = parts.store;
-    this.#topics = parts.topics;
-    this.#topicAdmin = parts.topicAdmin;
-    this.#subscriptions = parts.subscriptions;
-    this.#attachments = parts.attachments;
-    this.#audience = parts.audience;
-    this.#commit = parts.commit;
-    this.#depth = parts.depth;
-    this.#pump = parts.pump;
-    this.#settler = parts.settler;
-    this.#limits = parts.limits;
-    this.#counters = parts.counters;
+  constructor(parts: SubscriberParts) {
+    this.#parts = parts;
   }
 
   /** The same name gives the same subscription back, with topics that it had not yet added. */
@@ -88,7 +68,7 @@ export class Subscriber {
     const { name } = request;
     if (name === undefined) return this.#create(endpoint, request);
     return this.#turns.take(turnOf(endpoint, name), async () => {
-      const known = await this.#subscriptions.useIfThere({ endpointId: endpoint.id, name }, subscription =>
+      const known = await this.#parts.subscriptions.useIfThere({ endpointId: endpoint.id, name }, subscription =>
         this.#continue(subscription, request),
       );
       return known ?? this.#create(endpoint, request);
@@ -97,37 +77,37 @@ export class Subscriber {
 
   /** Subscriptions that have this very name or pattern. */
   countTo(pattern: string): Promise<number> {
-    return this.#store.countInterest(pattern);
+    return this.#parts.store.countInterest(pattern);
   }
 
   async resume(endpoint: Endpoint, subKey: string, sink: Sink | null): Promise<Subscribed> {
-    return this.#subscriptions.use({ subKey }, async subscription => {
+    return this.#parts.subscriptions.use({ subKey }, async subscription => {
       checkOwner(endpoint, subscription);
-      if (sink) await this.#attachments.attach(subscription, sink, undefined);
-      return { subscription, queueDepth: await this.#depth.of(subscription), isNew: false };
+      if (sink) await this.#parts.attachments.attach(subscription, sink, undefined);
+      return { subscription, queueDepth: await this.#parts.depth.of(subscription), isNew: false };
     });
   }
 
   /** One topic or pattern as it was subscribed, with its backlog. */
   async unsubscribe(endpoint: Endpoint, subKey: string, pattern: string): Promise<void> {
-    await this.#subscriptions.use({ subKey }, async subscription => {
+    await this.#parts.subscriptions.use({ subKey }, async subscription => {
       checkOwner(endpoint, subscription);
       const { interests, id } = subscription;
       if (!interests.has(pattern)) throw notSubscribed(subscription, pattern);
-      const before = await this.#depth.of(subscription);
-      await this.#commit.submit({ kind: 'update_subscription', id, remove: [pattern] }, () => {
+      const before = await this.#parts.depth.of(subscription);
+      await this.#parts.commit.submit({ kind: 'update_subscription', id, remove: [pattern] }, () => {
         interests.remove(pattern);
-        if (subscription.isActive) this.#audience.delete(pattern, subscription);
+        if (subscription.isActive) this.#parts.audience.delete(pattern, subscription);
       });
       await this.#dropUnwanted(subscription);
-      this.#pump.wake(subscription);
-      this.#counters.unsubscribed += Math.max(0, before - (await this.#depth.of(subscription)));
+      this.#parts.pump.wake(subscription);
+      this.#parts.counters.unsubscribed += Math.max(0, before - (await this.#parts.depth.of(subscription)));
     });
   }
 
   /** The whole queue goes. The owner is told, if it is not the one who asked. */
   async delete(endpoint: Endpoint, subKey: string, by: Sink | null): Promise<void> {
-    await this.#subscriptions.use({ subKey }, async subscription => {
+    await this.#parts.subscriptions.use({ subKey }, async subscription => {
       checkOwner(endpoint, subscription);
       await this.remove(subscription, by);
     });
@@ -137,24 +117,24 @@ export class Subscriber {
   async abandon(subscription: Subscription): Promise<void> {
     const { endpoint, name, subKey, id } = subscription;
     await this.#turns.take(turnOf(endpoint, name ?? subKey), () =>
-      this.#subscriptions.useIfThere({ id }, async found => {
+      this.#parts.subscriptions.useIfThere({ id }, async found => {
         if (!found.attachment) await this.remove(found, null);
       }),
     );
   }
 
   async remove(subscription: Subscription, by: Sink | null): Promise<void> {
-    const depth = await this.#depth.of(subscription);
-    await this.#commit.submit({ kind: 'delete_subscription', id: subscription.id }, () => {
-      this.#subscriptions.remove(subscription);
-      this.#attachments.revoke(subscription, 'deleted', by);
+    const depth = await this.#parts.depth.of(subscription);
+    await this.#parts.commit.submit({ kind: 'delete_subscription', id: subscription.id }, () => {
+      this.#parts.subscriptions.remove(subscription);
+      this.#parts.attachments.revoke(subscription, 'deleted', by);
     });
-    this.#counters.unsubscribed += depth;
+    this.#parts.counters.unsubscribed += depth;
     for (const waiter of subscription.waiters?.splice(0) ?? []) waiter.give('[]');
   }
 
   #checkCount(topics: number): void {
-    const { subscription_topics_max: most } = this.#limits;
+    const { subscription_topics_max: most } = this.#parts.limits;
     if (topics <= most) return;
     throw new HoldfastError('overloaded', `A subscription may have ${most} topics (subscription_topics_max).`);
   }
@@ -169,21 +149,22 @@ export class Subscriber {
         `Endpoint "${endpoint.username}" may not subscribe to ${pattern} (its patterns: ${patterns}). Grant it: endpoint.update with sub=${pattern}.`,
       );
     }
-    const topic = await this.#topicAdmin.ensure(pattern);
+    const topic = await this.#parts.topicAdmin.ensure(pattern);
     if (!topic.options.is_api_sub_allowed)
       throw new HoldfastError('forbidden', `The topic ${pattern} takes no subscriptions by API.`);
   }
 
   async #create(endpoint: Endpoint, request: SubscribeRequest): Promise<Subscribed> {
-    const count = await this.#store.countSubscriptionsOf(endpoint.id);
-    if (count >= this.#limits.endpoint_subscriptions_max) throw tooMany(this.#limits.endpoint_subscriptions_max);
+    const count = await this.#parts.store.countSubscriptionsOf(endpoint.id);
+    if (count >= this.#parts.limits.endpoint_subscriptions_max)
+      throw tooMany(this.#parts.limits.endpoint_subscriptions_max);
     const { name = null, patterns } = request;
     const optionsJson = encodeOptions({ delivery_method: request.defaultMethod, ...defined(request.options) });
     const queueing = isQueueing(decodeOptions(optionsJson));
     const subKey = newSubKey();
     const operation = { subKey, endpointId: endpoint.id, name, options: optionsJson, patterns, queueing };
     let created: Subscription | null = null;
-    await this.#commit.submit({ kind: 'create_subscription', ...operation }, ({ id, position }) => {
+    await this.#parts.commit.submit({ kind: 'create_subscription', ...operation }, ({ id, position }) => {
       const interests = patterns.map(pattern => ({ pattern, from: position, to: queueing ? null : position }));
       const row = {
         id,
@@ -197,17 +178,17 @@ export class Subscriber {
         interests,
         hasMailbox: false,
       };
-      created = this.#subscriptions.add({ row, overlay: [] });
+      created = this.#parts.subscriptions.add({ row, overlay: [] });
       created.holds += 1;
-      if (request.sink) this.#subscriptions.activate(created);
+      if (request.sink) this.#parts.subscriptions.activate(created);
     });
     const subscription = created as unknown as Subscription;
     try {
-      if (request.sink) await this.#attachments.attach(subscription, request.sink, request.unsubOnClose);
-      return { subscription, queueDepth: await this.#depth.of(subscription), isNew: true };
+      if (request.sink) await this.#parts.attachments.attach(subscription, request.sink, request.unsubOnClose);
+      return { subscription, queueDepth: await this.#parts.depth.of(subscription), isNew: true };
     } finally {
       subscription.holds -= 1;
-      this.#subscriptions.release(subscription);
+      this.#parts.subscriptions.release(subscription);
     }
   }
 
@@ -215,8 +196,8 @@ export class Subscriber {
     const missing = request.patterns.filter(pattern => !subscription.interests.has(pattern));
     this.#checkCount(subscription.interests.patterns.length + missing.length);
     await this.change(subscription, request.options, missing);
-    if (request.sink) await this.#attachments.attach(subscription, request.sink, request.unsubOnClose);
-    return { subscription, queueDepth: await this.#depth.of(subscription), isNew: false };
+    if (request.sink) await this.#parts.attachments.attach(subscription, request.sink, request.unsubOnClose);
+    return { subscription, queueDepth: await this.#parts.depth.of(subscription), isNew: false };
   }
 
   /** Changes options and adds topics. Whether it queues is kept as stretches, so a switch is exact by position. */
@@ -230,13 +211,14 @@ export class Subscriber {
     if (wasQueueing && !isQueueing(options)) operation.close = interests.openPatterns;
     if (!wasQueueing && isQueueing(options)) operation.open = [...interests.patterns, ...added];
     if (!isQueueing(options)) operation.close = [...(operation.close ?? []), ...added];
-    await this.#commit.submit(operation, ({ position }) => {
+    await this.#parts.commit.submit(operation, ({ position }) => {
       interests.open(operation.open ?? [], position);
       interests.close(operation.close ?? [], position);
       subscription.options = options;
       subscription.optionsJson = optionsJson;
-      if (subscription.isActive) for (const pattern of operation.open ?? []) this.#audience.add(pattern, subscription);
-      this.#pump.wake(subscription);
+      if (subscription.isActive)
+        for (const pattern of operation.open ?? []) this.#parts.audience.add(pattern, subscription);
+      this.#parts.pump.wake(subscription);
     });
   }
 
@@ -244,10 +226,10 @@ export class Subscriber {
   async #dropUnwanted(subscription: Subscription): Promise<void> {
     const { overlay, interests } = subscription;
     const unwanted = [...overlay.entries()].filter(
-      entry => !interests.sees(this.#topics.byId(entry.topicId), entry.position),
+      entry => !interests.sees(this.#parts.topics.byId(entry.topicId), entry.position),
     );
     if (unwanted.length === 0) return;
-    const rows = await this.#store.readMessages(unwanted.map(entry => entry.position));
+    const rows = await this.#parts.store.readMessages(unwanted.map(entry => entry.position));
     const addressed = new Set(rows.filter(row => row.isAddressed).map(row => row.position));
     for (const entry of unwanted) {
       if (addressed.has(entry.position) || overlay.get(entry.position) !== entry) continue;
@@ -255,7 +237,7 @@ export class Subscriber {
       entry.isInFlight = false;
       subscription.removeEntry(entry);
     }
-    await this.#settler.save(subscription);
+    await this.#parts.settler.save(subscription);
   }
 }
 

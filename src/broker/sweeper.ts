@@ -12,18 +12,22 @@ import type { Topics } from './topics.js';
 /** Of the time of the store, sweeping takes at most one part in so many. */
 const restPerWork = 4;
 
+export interface SweeperParts {
+  store: Store;
+  topics: Topics;
+  commit: GroupCommit;
+  depthLimits: DepthLimits;
+  clock: Clock;
+  limits: Limits;
+  counters: Counters;
+}
+
 /**
  * Removes what nobody needs any more: messages that expired, and those below the low-water mark, which everyone who may
  * see them has settled. In bounded steps with rests between, so that publishing hardly notices.
  */
 export class Sweeper {
-  readonly #store: Store;
-  readonly #topics: Topics;
-  readonly #commit: GroupCommit;
-  readonly #depthLimits: DepthLimits;
-  readonly #clock: Clock;
-  readonly #limits: Limits;
-  readonly #counters: Counters;
+  readonly #parts: SweeperParts;
   /** The activity at the last pass over the subscriptions. */
   #seen = -1;
   #wasQuiet = false;
@@ -33,27 +37,13 @@ export class Sweeper {
   /** Up to where the last sweep of a topic went, by its id, in each priority. */
   readonly #sweptTo = new Map<number, Position[]>();
 
-  constructor(parts: {
-    store: Store;
-    topics: Topics;
-    commit: GroupCommit;
-    depthLimits: DepthLimits;
-    clock: Clock;
-    limits: Limits;
-    counters: Counters;
-  }) {
-    this.#store = parts.store;
-    this.#topics = parts.topics;
-    this.#commit = parts.commit;
-    this.#depthLimits = parts.depthLimits;
-    this.#clock = parts.clock;
-    this.#limits = parts.limits;
-    this.#counters = parts.counters;
+  constructor(parts: SweeperParts) {
+    this.#parts = parts;
   }
 
   start(): void {
     if (this.#isStopped) return;
-    this.#timer = this.#clock.after(this.#limits.sweep_interval_ms, () => {
+    this.#timer = this.#parts.clock.after(this.#parts.limits.sweep_interval_ms, () => {
       this.#timer = null;
       this.#working = this.sweep()
         // An I/O error has stopped the broker already; there is nobody else to tell.
@@ -71,11 +61,11 @@ export class Sweeper {
 
   /** One pass over everything. */
   async sweep(): Promise<void> {
-    const now = this.#clock.nowMs();
-    this.#counters.sweptExpired += await this.#repeat({
+    const now = this.#parts.clock.nowMs();
+    this.#parts.counters.sweptExpired += await this.#repeat({
       kind: 'sweep_expired',
       now,
-      limit: this.#limits.sweep_messages,
+      limit: this.#parts.limits.sweep_messages,
     });
     const activity = this.#activity();
     const isQuiet = activity === this.#seen;
@@ -88,40 +78,41 @@ export class Sweeper {
 
   /** Rises whenever there may be something new to sweep. */
   #activity(): number {
-    const { published, settled, expired, deleted, deadLettered, unsubscribed, cleared, overDepth } = this.#counters;
+    const { published, settled, expired, deleted, deadLettered, unsubscribed, cleared, overDepth } =
+      this.#parts.counters;
     return published + settled + expired + deleted + deadLettered + unsubscribed + cleared + overDepth;
   }
 
   async #sweepSettled(): Promise<void> {
-    const lowWater = new LowWater(this.#commit.committed);
+    const lowWater = new LowWater(this.#parts.commit.committed);
     for (let afterId = 0; !this.#isStopped; ) {
-      const rows = await this.#store.listSubscriptions(afterId, this.#limits.sweep_subscriptions);
+      const rows = await this.#parts.store.listSubscriptions(afterId, this.#parts.limits.sweep_subscriptions);
       if (rows.length === 0) break;
       for (const row of rows) lowWater.note(row);
-      await this.#depthLimits.check(rows);
+      await this.#parts.depthLimits.check(rows);
       afterId = rows[rows.length - 1]!.id;
       await this.#rest(1);
     }
-    for (const topic of this.#topics.all()) {
+    for (const topic of this.#parts.topics.all()) {
       if (this.#isStopped) return;
       const upto = lowWater.of(topic.name);
       // Dead letters are for people, who come when they have time: these stay until they expire.
       if (topic.name === deadLetterTopic || !this.#hasMore(topic, upto)) continue;
-      this.#counters.sweptSettled += await this.#repeat({
+      this.#parts.counters.sweptSettled += await this.#repeat({
         kind: 'sweep_settled',
         topicId: topic.id,
         upto,
-        limit: this.#limits.sweep_messages,
+        limit: this.#parts.limits.sweep_messages,
       });
       this.#sweptTo.set(topic.id, upto);
     }
     for (const [subId, upto] of lowWater.mailboxes()) {
       if (this.#isStopped) return;
-      this.#counters.sweptSettled += await this.#repeat({
+      this.#parts.counters.sweptSettled += await this.#repeat({
         kind: 'sweep_mailbox',
         subId,
         upto,
-        limit: this.#limits.sweep_messages,
+        limit: this.#parts.limits.sweep_messages,
       });
     }
   }
@@ -136,16 +127,16 @@ export class Sweeper {
   async #repeat(operation: Operation): Promise<number> {
     let removed = 0;
     for (let more = true; more && !this.#isStopped; ) {
-      const startedAt = this.#clock.nowMs();
-      const swept = (await this.#commit.submit(operation)) as Swept;
+      const startedAt = this.#parts.clock.nowMs();
+      const swept = (await this.#parts.commit.submit(operation)) as Swept;
       removed += swept.removed;
       more = swept.more;
-      if (more) await this.#rest((this.#clock.nowMs() - startedAt) * restPerWork);
+      if (more) await this.#rest((this.#parts.clock.nowMs() - startedAt) * restPerWork);
     }
     return removed;
   }
 
   #rest(ms: number): Promise<void> {
-    return new Promise(resolve => void this.#clock.after(ms, resolve));
+    return new Promise(resolve => void this.#parts.clock.after(ms, resolve));
   }
 }

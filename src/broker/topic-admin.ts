@@ -4,32 +4,33 @@ import type { GroupCommit } from './group-commit.js';
 import type { Topic, TopicOptions } from './topic.js';
 import { decodeTopicOptions, type Topics } from './topics.js';
 
+export interface TopicAdminParts {
+  topics: Topics;
+  commit: GroupCommit;
+  limits: Limits;
+  mayAutoCreate: boolean;
+}
+
 /** Makes and changes topics. */
 export class TopicAdmin {
-  readonly #topics: Topics;
-  readonly #commit: GroupCommit;
-  readonly #limits: Limits;
-  readonly #mayAutoCreate: boolean;
+  readonly #parts: TopicAdminParts;
   /** Topics on their way to the disk, by name. */
   readonly #making = new Map<string, Promise<Topic>>();
 
-  constructor(parts: { topics: Topics; commit: GroupCommit; limits: Limits; mayAutoCreate: boolean }) {
-    this.#topics = parts.topics;
-    this.#commit = parts.commit;
-    this.#limits = parts.limits;
-    this.#mayAutoCreate = parts.mayAutoCreate;
+  constructor(parts: TopicAdminParts) {
+    this.#parts = parts;
   }
 
   /** The topic of that name, made if it is not there and topics may be made on first use. */
   async ensure(name: string): Promise<Topic> {
-    const topic = this.#topics.find(name) ?? this.#making.get(name);
+    const topic = this.#parts.topics.find(name) ?? this.#making.get(name);
     if (topic) return topic;
-    if (!this.#mayAutoCreate) return this.#topics.get(name);
+    if (!this.#parts.mayAutoCreate) return this.#parts.topics.get(name);
     return this.#make(name, {});
   }
 
   async create(name: string, options: Partial<TopicOptions>): Promise<Topic> {
-    if (this.#topics.find(name) || this.#making.has(name)) {
+    if (this.#parts.topics.find(name) || this.#making.has(name)) {
       throw new HoldfastError('conflict', `There is a topic ${name} already.`, { reason: 'the name is taken' });
     }
     return this.#make(name, options);
@@ -37,30 +38,30 @@ export class TopicAdmin {
 
   /** Makes the topic, or brings its options up to date. */
   async declare(name: string, options: Partial<TopicOptions>): Promise<Topic> {
-    const topic = this.#topics.find(name);
+    const topic = this.#parts.topics.find(name);
     if (!topic) return this.#make(name, options);
     const changed = { ...topic.options, ...options };
     const json = encodeTopicOptions(changed);
     if (json === encodeTopicOptions(topic.options)) return topic;
-    await this.#commit.submit({ kind: 'update_topic', id: topic.id, options: json }, () => {
+    await this.#parts.commit.submit({ kind: 'update_topic', id: topic.id, options: json }, () => {
       topic.options = decodeTopicOptions(json);
     });
     return topic;
   }
 
   #make(name: string, options: Partial<TopicOptions>): Promise<Topic> {
-    if (this.#topics.size >= this.#limits.topics_max) {
+    if (this.#parts.topics.size >= this.#parts.limits.topics_max) {
       throw new HoldfastError(
         'overloaded',
-        `There are ${this.#limits.topics_max} topics, the most there may be (topics_max).`,
+        `There are ${this.#parts.limits.topics_max} topics, the most there may be (topics_max).`,
       );
     }
     const json = encodeTopicOptions(options);
     const making = new Promise<Topic>((resolve, reject) => {
       const made = ({ id, position }: { id: number; position: number }) => {
-        resolve(this.#topics.add(id, name, decodeTopicOptions(json), position));
+        resolve(this.#parts.topics.add(id, name, decodeTopicOptions(json), position));
       };
-      this.#commit.submit({ kind: 'create_topic', name, options: json }, made).catch(reject);
+      this.#parts.commit.submit({ kind: 'create_topic', name, options: json }, made).catch(reject);
     }).finally(() => this.#making.delete(name));
     this.#making.set(name, making);
     return making;
