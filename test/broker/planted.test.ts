@@ -3,8 +3,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Operation, Store } from '../../src/store/store.js';
 import { runModel } from './model/run-model.js';
+import { runRaces } from './race/run-races.js';
 
-/** The model test is shown to fail: each fault is planted between the core and its store. */
+/** The model test and the races are shown to fail: each fault is planted between the core and its store. */
 const planted = suite('model, with a fault');
 
 /** A store that does the same as another one, but for some methods. */
@@ -78,6 +79,17 @@ for (const [name, fault] of Object.entries(faults)) {
   planted(`finds ${name}`, async () => {
     const found = await runModel({ numRuns: 400, endOnFailure: true }, { wrap: store => withFault(store, fault) });
     assert.ok(found.failed, 'the model test did not see it');
+  });
+}
+
+/** What can be seen without knowing exactly what is in a queue. */
+const seenByRaces = Object.keys(faults).filter(name => !/^\((3|4|8)\)/.test(name));
+
+for (const name of seenByRaces) {
+  planted(`races find ${name}`, async () => {
+    const fault = faults[name]!;
+    const found = await runRaces({ numRuns: 800, endOnFailure: true }, { wrap: store => withFault(store, fault) });
+    assert.ok(found.failed, 'the races did not see it');
   });
 }
 

@@ -1,8 +1,7 @@
 import * as fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Race } from './race/race.js';
-import { steps } from './race/steps.js';
+import { runRaces } from './race/run-races.js';
 
 /**
  * Where the model compares after each command has come to rest, here the next thing begins while the last is under
@@ -15,15 +14,7 @@ const numRuns = Number(process.env.RUNS ?? 400);
 const races = suite('races');
 
 races('(1-7): whatever overlaps, nothing is lost and nothing settled comes again', async () => {
-  const property = fc.asyncProperty(fc.nat(), fc.array(steps, { maxLength: 80, size: 'max' }), async (order, taken) => {
-    const race = await Race.begin(order);
-    for (const { kind, args, pause } of taken) {
-      await race.take(kind, args);
-      for (let step = 0; step < pause; step += 1) await race.world.clock.step();
-    }
-    await race.finish();
-  });
-  const found = await fc.check(property, { seed, numRuns, includeErrorInReport: true });
+  const found = await runRaces({ seed, numRuns });
   assert.not(found.failed, fc.defaultReportMessage(found));
 });
 

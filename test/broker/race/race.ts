@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import type { Received, Recorded, RecordingSink } from '../../sim/recording-sink.js';
 import { Stage } from '../../sim/stage.js';
-import type { Published, World } from '../../sim/world.js';
+import type { Published, World, WorldOptions } from '../../sim/world.js';
 import { smallLimits } from '../model/small-limits.js';
 import { Owed } from './owed.js';
 import type { StepArgs, StepKind } from './steps.js';
@@ -34,8 +34,8 @@ export class Race {
     this.#stage = stage;
   }
 
-  static async begin(seed: number): Promise<Race> {
-    const race = new Race(await Stage.open({ seed, limits: smallLimits }));
+  static async begin(options: WorldOptions): Promise<Race> {
+    const race = new Race(await Stage.open({ limits: smallLimits, ...options }));
     for (let count = 0; count < queueCount; count += 1) {
       const options = { max_in_flight: 4, delivery_batch_size: 2, wait_non_sock_err: 1, ack_wait: 3 };
       const subKey = await race.#stage.subscribe(['/t', '/u/**'], options);
