@@ -62,6 +62,7 @@ export class Broker {
   /** Resolves with the reason when the store has failed: the process has to stop. */
   readonly failed: Promise<Error>;
   readonly #settler: Settler;
+  #isClosed = false;
   readonly #delays: Delays;
   readonly #diskWatch: DiskWatch;
   readonly #store: Store;
@@ -72,7 +73,10 @@ export class Broker {
     const audience = new Audience();
     let fail: (error: Error) => void = () => {};
     this.failed = new Promise(resolve => {
-      fail = resolve;
+      // What was under way for a socket that is gone may come too late for the store. Nobody waits for it any more.
+      fail = error => {
+        if (!this.#isClosed) resolve(error);
+      };
     });
     this.#store = store;
     this.#nextDueAt = opened.nextDueAt;
@@ -166,6 +170,7 @@ export class Broker {
     }
     this.#settler.flush();
     await this.commit.drained();
+    this.#isClosed = true;
     await this.#store.close();
   }
 
