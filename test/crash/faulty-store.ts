@@ -24,8 +24,8 @@ interface EncodedLanes {
 const lateMs = 150;
 /** Positions that a cursor jumps over. */
 const jump = 30;
-/** Each time that this many commits have passed. */
-const everyCommits = 40;
+/** Each time that so many commits with publishes have passed. */
+const everyAppends = 5;
 /** Commits that work before one fails. */
 const commitsBeforeFailure = 150;
 const hourMs = 3_600_000;
@@ -94,15 +94,16 @@ function isForeseen(operation: Operation, known: ReadonlySet<string>): boolean {
   return operation.kind === 'append' && operation.named.every(({ msgId }) => !known.has(msgId));
 }
 
-/** Now and then the first message of a commit gets the position of the last one before it. */
+/** Now and then the first message that a commit appends gets the position of the one before it. */
 function usesPositionsTwice(store: Store): Planted {
-  let commits = 0;
+  let appends = 0;
   const commit = async (operations: Operation[]): Promise<Committed> => {
     const { results, position } = await store.commit(operations);
-    commits += 1;
-    if (commits % everyCommits !== 0 || operations[0]?.kind !== 'append') return { results, position };
-    const [appended, ...others] = results as [Results['append']];
-    return { results: [{ ...appended, first: appended.first - 1 }, ...others], position };
+    const at = operations.findIndex(operation => operation.kind === 'append');
+    if (at >= 0) appends += 1;
+    if (at < 0 || appends % everyAppends !== 0) return { results, position };
+    const appended = results[at] as Results['append'];
+    return { results: results.with(at, { ...appended, first: appended.first - 1 }), position };
   };
   return { commit };
 }

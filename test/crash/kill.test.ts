@@ -1,4 +1,4 @@
-// time limit: 180 s
+// time limit: 300 s
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { realServer } from './broker-process.js';
