@@ -3,9 +3,11 @@ import type { Generator } from './generator.js';
 import type { Job } from './load/job.js';
 import type { Round, Side } from './result.js';
 import type { Server } from './subject/server.js';
+import { readBusySeconds } from './subject/usage.js';
 
 const mebibyte = 1024 * 1024;
 const microsecondsPerSecond = 1e6;
+const msPerSecond = 1_000;
 /** Work that a load leaves behind, such as the commit of its last acknowledgements, is the load's cost too. */
 const afterworkMs = 100;
 
@@ -20,22 +22,39 @@ export interface Contender {
   before?(): Promise<void>;
 }
 
+/** What everyone has used at one moment, in seconds of CPU, and the moment in ms. */
+function look(server: Server) {
+  const { user, system } = process.cpuUsage();
+  return {
+    atMs: performance.now(),
+    machineSeconds: readBusySeconds(),
+    benchSeconds: (user + system) / microsecondsPerSecond,
+    ...server.usage(),
+  };
+}
+
 async function measureRound(generator: Generator, contender: Contender): Promise<Round> {
   const { server, job, unitsPerRound } = contender;
   await contender.before?.();
   await generator.prepare(server.target, job);
   await server.loopDelayP99Ms();
-  const before = server.usage();
+  const before = look(server);
   const load = await generator.go();
   await delay(afterworkMs);
-  const after = server.usage();
+  const after = look(server);
   const loopDelayMs = await server.loopDelayP99Ms();
   await generator.end();
+
+  const serverSeconds = after.cpuSeconds - before.cpuSeconds;
+  const oursSeconds = serverSeconds + load.cpuSeconds + after.benchSeconds - before.benchSeconds;
+  // Times are counted in ticks, so on an idle machine the rest may come out a little below nothing.
+  const othersSeconds = Math.max(0, after.machineSeconds - before.machineSeconds - oursSeconds);
   return {
     per_second: unitsPerRound / load.seconds,
-    cpu_us: ((after.cpuSeconds - before.cpuSeconds) * microsecondsPerSecond) / unitsPerRound,
+    cpu_us: (serverSeconds * microsecondsPerSecond) / unitsPerRound,
     rss_mib: after.rssBytes / mebibyte,
     load_cpu_percent: (100 * load.cpuSeconds) / load.seconds,
+    others_cpu_percent: (100 * othersSeconds * msPerSecond) / (after.atMs - before.atMs),
     ...(loopDelayMs === null ? {} : { loop_p99_ms: loopDelayMs }),
   };
 }

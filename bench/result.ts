@@ -11,6 +11,7 @@ export const columns = {
   rss_mib: { title: 'RSS MiB', digits: 0 },
   loop_p99_ms: { title: 'loop p99 ms', digits: 1 },
   load_cpu_percent: { title: 'load CPU %', digits: 0 },
+  others_cpu_percent: { title: 'others CPU %', digits: 0 },
 } as const;
 
 export type Column = keyof typeof columns;

@@ -2,6 +2,8 @@ import { type Check, type Column, columnRatio, columnSpread, columns, isMet, typ
 import type { Spread } from './statistics.js';
 
 const gap = '  ';
+/** Columns that tell how the measuring went, and not how the sides compare. */
+const circumstances = new Set<Column>(['load_cpu_percent', 'others_cpu_percent']);
 
 /** A number with a comma between the thousands and a fixed number of digits after the point. */
 function formatNumber(value: number, digits: number): string {
@@ -40,7 +42,7 @@ export function formatWorkload(result: WorkloadResult): string {
   }
   if (result.sides.length > 1) {
     const ratios = shown.map(column => {
-      const ratio = columnRatio(result.sides, column);
+      const ratio = circumstances.has(column) ? null : columnRatio(result.sides, column);
       return ratio === null ? '–' : formatSpread(ratio, 2);
     });
     rows.push(['÷', ...ratios]);

@@ -34,6 +34,17 @@ export function readUsage(pid: number): Usage {
   };
 }
 
+/** Seconds in which all cores together were not idle since the machine started, from the text of `/proc/stat`. */
+export function busySecondsOf(machineStat: string): number {
+  const [, user, nice, system, , , interrupts, softInterrupts, stolen] = machineStat.split(/\s+/, 9).map(Number);
+  // What the hypervisor gave to another guest was as little ours as what another process took.
+  return (user! + nice! + system! + interrupts! + softInterrupts! + stolen!) / ticksPerSecond;
+}
+
+export function readBusySeconds(): number {
+  return busySecondsOf(readFileSync('/proc/stat', 'utf8'));
+}
+
 /** Bytes of the files of a store: the database, its write-ahead log and whatever lies beside them. */
 export function directoryBytes(directory: string): number {
   let bytes = 0;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { cpuSecondsOf, directoryBytes, rssBytesOf } from '../../../bench/subject/usage.js';
+import { busySecondsOf, cpuSecondsOf, directoryBytes, rssBytesOf } from '../../../bench/subject/usage.js';
 
 const usage = suite('bench usage');
 
@@ -11,6 +11,11 @@ usage('adds user and system time, whatever the program is called', () => {
   const rest = 'S 1 2 3 4 -1 4194560 900 0 0 0 250 75 0 0 20 0 11 0 500 1000000 2000';
   assert.is(cpuSecondsOf(`4711 (node) ${rest}`), 3.25);
   assert.is(cpuSecondsOf(`4711 (a) b (c 9 9 ) ${rest}`), 3.25);
+});
+
+usage('counts as busy whatever is neither idle nor waiting for a disk, of all cores together', () => {
+  const stat = 'cpu  100 20 3000 900000 80000 400 50 6 7 8\ncpu0 1 1 1 1 1 1 1 1 1 1\n';
+  assert.is(busySecondsOf(stat), 35.76);
 });
 
 usage('refuses what is not a process', () => {
