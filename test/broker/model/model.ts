@@ -22,6 +22,8 @@ export class Model {
   readonly rights = new Map<string, Set<string>>();
   /** Own ids of publishers. */
   readonly named: string[] = [];
+  /** True once a delayed message came for mailboxes that are gone: it stays until it expires. */
+  hasStrays = false;
   /** Commands so far. */
   round = 0;
   #delayed: Accepted[] = [];
@@ -38,6 +40,7 @@ export class Model {
     const expiresAt = Math.ceil(receivedMs + expirationSec * 1000);
     const message = { index, round: this.round, msgId, topic, priority, receivedMs, expiresAt, data };
     this.messages.push(message);
+    if (to && !to.some(queue => this.queues.includes(queue))) this.hasStrays = true;
     if (to) for (const queue of to) queue.enterMailbox(message);
     else for (const queue of this.queues) queue.enter(message, this.hasRight(queue.username, topic));
   }

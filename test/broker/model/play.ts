@@ -21,7 +21,7 @@ export class Play {
 
   static async begin(options: WorldOptions): Promise<Play> {
     const play = new Play(await World.open({ limits: smallLimits, ...options }));
-    await play.world.endpoint('publisher', ['pub=/**']);
+    await play.world.endpoint('publisher', ['pub=/**', 'pub=/holdfast/**']);
     for (const user of users) await play.world.endpoint(user, ['sub=/**']);
     for (let index = 0; index < sinksMax; index += 1) play.newSink(index);
     return play;
