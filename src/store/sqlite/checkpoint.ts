@@ -17,7 +17,7 @@ export class Checkpoints {
       look: db.prepare<[], [busy: number, pages: number, moved: number]>('PRAGMA wal_checkpoint(NOOP)').raw(),
       move: db.prepare<[], unknown>('PRAGMA wal_checkpoint(PASSIVE)').raw(),
       startAgain: db.prepare<[], unknown>('PRAGMA wal_checkpoint(RESTART)').raw(),
-      finish: db.prepare<[], unknown>('PRAGMA wal_checkpoint(TRUNCATE)').raw(),
+      empty: db.prepare<[], unknown>('PRAGMA wal_checkpoint(TRUNCATE)').raw(),
     };
   }
 
@@ -29,9 +29,9 @@ export class Checkpoints {
     this.#try(pages * pageBytes < limits.wal_bytes_max ? this.#sql.move : this.#sql.startAgain);
   }
 
-  /** Empties the log, at a clean end. */
-  finish(): void {
-    this.#try(this.#sql.finish);
+  /** Moves everything and empties the log, while nobody reads. */
+  empty(): void {
+    this.#try(this.#sql.empty);
   }
 
   /** On a full disk the log keeps what it has, and the next commits say that it is full. */

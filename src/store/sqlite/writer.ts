@@ -45,7 +45,10 @@ export class Writer {
       identify(db);
       setUpWriter(db, pagesMax);
       migrate(db, migrations);
-      return new Writer(held, db);
+      const writer = new Writer(held, db);
+      // SQLite passes over an error of the disk while it makes a file; this writes and syncs all of it once more.
+      writer.#checkpoints.empty();
+      return writer;
     } catch (error) {
       db?.close();
       held.close();
@@ -87,7 +90,7 @@ export class Writer {
     } catch (error) {
       if (sqliteCode(error) !== 'SQLITE_FULL') throw error;
     }
-    this.#checkpoints.finish();
+    this.#checkpoints.empty();
     this.#db.close();
     this.#lock.close();
   }
