@@ -11,6 +11,12 @@ export const faultyServer = fileURLToPath(new URL('./faulty-server.js', import.m
 
 export const admin: Login = { username: 'admin', password: 'crash-test' };
 
+/** Servers that run: a test that fails in between must not leave one behind. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 export interface Ended {
   code: number | null;
   signal: string | null;
@@ -38,6 +44,8 @@ export class BrokerProcess {
     this.#child.stderr!.setEncoding('utf8').on('data', text => {
       this.log += text;
     });
+    running.add(this.#child);
+    this.#child.once('exit', () => running.delete(this.#child));
     this.ended = once(this.#child, 'close').then(([code, signal]) => ({ code, signal }));
     this.ready = this.#untilReady();
     this.ready.catch(() => {});
