@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compose, composeDeadLetter, type Edit, edit, memberOf, type Publication } from '../../src/broker/compose.js';

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import type { WorldOptions } from '../../sim/world.js';
 import { commands } from './commands/index.js';
 import { drain } from './drain.js';

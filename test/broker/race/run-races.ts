@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import type { WorldOptions } from '../../sim/world.js';
 import type { RunBounds } from '../model/run-model.js';
 import { Race } from './race.js';

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import type { Published } from '../../../sim/world.js';
 import { type Model, microsecond } from '../model.js';

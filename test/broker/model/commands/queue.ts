@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { checkBrowse } from '../check.js';
 import type { Copy } from '../copy.js';

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { waitMs } from '../../../../src/broker/options.js';
 import type { Nack } from '../../../../src/broker/sink.js';
 import type { Copy } from '../copy.js';

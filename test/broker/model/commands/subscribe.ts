@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { subscriptionDefaults } from '../../../../src/broker/options.js';
 import { isPattern } from '../../../../src/protocol/names.js';
