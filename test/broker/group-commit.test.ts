@@ -135,4 +135,29 @@ groupCommit('(2): a settlement that is tried again does not undo a later one', a
   assert.is(await world.depth(subKey), 1);
 });
 
+groupCommit('(1): what does not fit on a full disk by itself waits for room, and the broker goes on', async () => {
+  let fault: CommitFault | null = null;
+  const stage = await Stage.open({ fault: () => fault });
+  const { world } = stage;
+  const subKey = await stage.subscribe();
+  const [one] = await stage.publish([1]);
+  let isAcked = false;
+  fault = 'full';
+  const acking = world.broker.puller.ack(stage.receiver, subKey, ['msgId' in one! ? one.msgId : '']).then(() => {
+    isAcked = true;
+  });
+  await world.clock.advance(world.limits.full_disk_wait_ms / 2);
+  assert.is(isAcked, false);
+  const outcomes = world.startPublish(stage.publisher, [{}]);
+  await world.clock.advance(1);
+  assert.ok('error' in outcomes[0]!);
+  assert.is(outcomes[0].error.name, 'storage_full');
+  fault = null;
+  await world.clock.advance(world.limits.full_disk_wait_ms);
+  await acking;
+  assert.is(world.failure, null);
+  await world.crash();
+  assert.is(await world.depth(subKey), 0);
+});
+
 groupCommit.run();

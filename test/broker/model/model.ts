@@ -22,7 +22,7 @@ export class Model {
   readonly rights = new Map<string, Set<string>>();
   /** Own ids of publishers. */
   readonly named: string[] = [];
-  /** True once a delayed message came for mailboxes that are gone: it stays until it expires. */
+  /** True once there may be messages that nobody sees, and that stay until they expire or the next cursor is written. */
   hasStrays = false;
   /** Commands so far. */
   round = 0;

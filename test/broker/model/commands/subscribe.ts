@@ -145,6 +145,7 @@ export const switchStatus = fc
         if (!queue) return;
         const changes = { active_status: args.status };
         await play.world.use(queue.subKey, one => play.world.broker.subscriber.change(one, changes, []));
+        model.hasStrays = true;
         queue.options = { ...queue.options, ...changes };
       }),
   );
@@ -156,6 +157,7 @@ export const changeRights = fc
       new Command('changeRights', args, async (model, play) => {
         const change = { patterns: args.rights.map(pattern => `sub=${pattern}`) };
         await play.world.run(play.world.broker.endpointAdmin.update(play.endpoint(args.user), change));
+        model.hasStrays = true;
         model.rights.set(args.user, new Set(args.rights));
       }),
   );
