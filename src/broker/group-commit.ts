@@ -71,8 +71,8 @@ export class GroupCommit {
   /** After the disk was full: what it refused and is to be tried again; null while it takes what it is given. */
   #takenBack: Batch[] | null = null;
   #inStore = 0;
-  /** What a full disk refused and is tried again, in its order, once nothing is with the store any more. */
-  readonly #refused: Batch[] = [];
+  /** True while nothing is tried, because the disk has no room even for settlements. */
+  #isResting = false;
   #isScheduled = false;
   #failed: HoldfastError | null = null;
   #idle: (() => void)[] = [];
@@ -99,7 +99,7 @@ export class GroupCommit {
   }
 
   publish(message: NewMessage, waiter: PublishWaiter): void {
-    const refusal = this.#failed ?? (this.bytesWaiting > this.#limits.commit_queue_bytes_max ? overloaded() : null);
+    const refusal = this.#failed ?? this.#refusal();
     if (refusal !== null) {
       waiter.failed(refusal);
       return;
@@ -117,6 +117,11 @@ export class GroupCommit {
     batch.bytes += message.body.length;
     this.bytesWaiting += message.body.length;
     this.#schedule();
+  }
+
+  #refusal(): HoldfastError | null {
+    if (this.#isResting) return diskFull();
+    return this.bytesWaiting > this.#limits.commit_queue_bytes_max ? overloaded() : null;
   }
 
   /**
@@ -141,8 +146,12 @@ export class GroupCommit {
 
   /** Resolves when nothing waits any more. */
   drained(): Promise<void> {
-    if (this.#failed || (this.#queue.length === 0 && this.#inStore === 0)) return Promise.resolve();
+    if (this.#isIdle) return Promise.resolve();
     return new Promise(resolve => this.#idle.push(resolve));
+  }
+
+  get #isIdle(): boolean {
+    return this.#failed !== null || (this.#queue.length === 0 && this.#inStore === 0 && !this.#takenBack?.length);
   }
 
   #openBatch(): Batch {
@@ -165,12 +174,13 @@ export class GroupCommit {
   }
 
   #flush(): void {
+    if (this.#isResting) return;
     if (this.#takenBack) {
       if (this.#inStore > 0) return;
       this.#queue.unshift(...this.#takenBack);
       this.#takenBack = null;
     }
-    while (this.#inStore < inStoreMax && this.#queue.length > 0 && this.#refused.length === 0 && !this.#failed) {
+    while (this.#inStore < inStoreMax && this.#queue.length > 0 && !this.#failed) {
       const batch = this.#queue.shift()!;
       this.#inStore += 1;
       const startedAt = this.#clock.nowMicros();
@@ -201,33 +211,41 @@ export class GroupCommit {
   #notDone(batch: Batch, error: unknown): void {
     this.#inStore -= 1;
     this.bytesWaiting -= batch.bytes;
-    const isBehindRefused = this.#takenBack !== null;
-    if (error instanceof StoreFull && (isBehindRefused || batch.followers.some(follower => follower.append)))
-      this.#takeBack(batch);
+    if (error instanceof StoreFull) this.#takeBack(batch);
     else this.#fail(batch, error as Error);
     this.#flush();
     this.#tellIdle();
   }
 
   /**
-   * The disk is full: publishes are refused, and what consumers settled is tried again, because it frees space. The
-   * store refuses what it had been handed behind this batch, too; nothing new goes in before that is back, in its order.
+   * The disk is full: what is new is refused, and the rest is tried again, because what consumers settle frees space. The
+   * store refuses what it had been handed behind this batch, too; nothing goes in before that is back, in its order.
    */
   #takeBack(batch: Batch): void {
     const rest = new Batch();
-    const full = new HoldfastError(
-      'storage_full',
-      'The disk is full: the message was not stored. Free space, then publish again.',
-    );
     for (const [index, follower] of batch.followers.entries()) {
-      if (follower.append) for (const waiter of follower.append.waiters) waiter.failed(full);
+      const operation = batch.operations[index]!;
+      if (follower.append) for (const waiter of follower.append.waiters) waiter.failed(diskFull());
+      else if (isNew(operation)) follower.reject(diskFull());
       else {
-        rest.operations.push(batch.operations[index]!);
+        rest.operations.push(operation);
         rest.followers.push(follower);
       }
     }
+    const isFirst = this.#takenBack === null;
     this.#takenBack ??= [];
     if (rest.operations.length > 0) this.#takenBack.push(rest);
+    if (isFirst && rest.operations.length === batch.operations.length) this.#rest();
+  }
+
+  /** Not even what consumers settled fits on the disk: it waits until someone has made room. */
+  #rest(): void {
+    if (this.#isResting) return;
+    this.#isResting = true;
+    this.#clock.after(this.#limits.full_disk_wait_ms, () => {
+      this.#isResting = false;
+      this.#flush();
+    });
   }
 
   /** After an I/O error nothing may be tried again: everyone hears `unknown`, and the process is told to stop. */
@@ -245,7 +263,7 @@ export class GroupCommit {
   }
 
   #tellIdle(): void {
-    if (!this.#failed && (this.#queue.length > 0 || this.#inStore > 0)) return;
+    if (!this.#isIdle) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 }
@@ -262,6 +280,15 @@ export function addMessage(append: Append, message: NewMessage): void {
   append.bodies.push(message.body);
   if (message.named) append.named.push({ index, ...message.named });
   if (message.subIds) append.addressed.push({ index, subIds: message.subIds });
+}
+
+/** Makes something that was not there; everything else goes on with what there is. */
+function isNew({ kind }: Operation): boolean {
+  return kind === 'append' || kind === 'delay' || kind.startsWith('create_');
+}
+
+function diskFull(): HoldfastError {
+  return new HoldfastError('storage_full', 'The disk is full: nothing was stored. Free space, then try again.');
 }
 
 function overloaded(): HoldfastError {

@@ -134,6 +134,8 @@ export const limits = {
   sweep_interval_ms: 1_000,
   sweep_messages: 2_000,
   sweep_subscriptions: 2_000,
+  /** How long settlements wait for room on a full disk before they are tried again. */
+  full_disk_wait_ms: 1_000,
   /** How often the free space of the disk is looked at. */
   disk_look_ms: 1_000,
   /** Free bytes on the disk below which publishes are refused with `storage_full`. */
