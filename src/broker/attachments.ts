@@ -7,29 +7,21 @@ import type { DetachReason, Sink } from './sink.js';
 import type { Subscription } from './subscription.js';
 import type { Subscriptions } from './subscriptions.js';
 
+export interface AttachmentsParts {
+  subscriptions: Subscriptions;
+  commit: GroupCommit;
+  settler: Settler;
+  pages: Pages;
+  pump: Pump;
+  retries: Retries;
+}
+
 /** Gives subscriptions an owner, and takes them away: attach, start, detach, take over (invariant 7). */
 export class Attachments {
-  readonly #subscriptions: Subscriptions;
-  readonly #commit: GroupCommit;
-  readonly #settler: Settler;
-  readonly #pages: Pages;
-  readonly #pump: Pump;
-  readonly #retries: Retries;
+  readonly #parts: AttachmentsParts;
 
-  constructor(parts: {
-    subscriptions: Subscriptions;
-    commit: GroupCommit;
-    settler: Settler;
-    pages: Pages;
-    pump: Pump;
-    retries: Retries;
-  }) {
-    this.#subscriptions = parts.subscriptions;
-    this.#commit = parts.commit;
-    this.#settler = parts.settler;
-    this.#pages = parts.pages;
-    this.#pump = parts.pump;
-    this.#retries = parts.retries;
+  constructor(parts: AttachmentsParts) {
+    this.#parts = parts;
   }
 
   /** Makes the sink its owner. Attaching what the sink already has changes nothing. Delivery waits for `start`. */
@@ -40,17 +32,17 @@ export class Attachments {
       return;
     }
     if (attachment) attachment.sink.detached(subscription.subKey, 'taken_over');
-    else this.#subscriptions.attached += 1;
+    else this.#parts.subscriptions.attached += 1;
     if (subscription.isActive) subscription.retreat();
     subscription.epoch += 1;
     subscription.attachment = { sink, unsubOnClose: unsubOnClose ?? false, isStarted: false, isUnderWay: false };
-    this.#subscriptions.activate(subscription);
-    if (subscription.options.delivery_method === 'notify') this.#pages.fetch(subscription);
-    this.#retries.check(subscription);
+    this.#parts.subscriptions.activate(subscription);
+    if (subscription.options.delivery_method === 'notify') this.#parts.pages.fetch(subscription);
+    this.#parts.retries.check(subscription);
     const { id, epoch } = subscription;
     // The lanes are written together with the overlay: one without the other would lose what has just left the line.
-    const raised = this.#commit.submit({ kind: 'update_subscription', id, epoch });
-    await Promise.all([raised, this.#settler.save(subscription)]);
+    const raised = this.#parts.commit.submit({ kind: 'update_subscription', id, epoch });
+    await Promise.all([raised, this.#parts.settler.save(subscription)]);
   }
 
   /** The answer with the sub_key is on its way: deliveries may follow. */
@@ -58,15 +50,15 @@ export class Attachments {
     const { attachment } = subscription;
     if (attachment?.sink !== sink || attachment.isStarted) return;
     attachment.isStarted = true;
-    this.#retries.check(subscription);
-    this.#pump.wake(subscription);
+    this.#parts.retries.check(subscription);
+    this.#parts.pump.wake(subscription);
   }
 
   /** The sink is gone. What was out goes back to the queue at once. Answers whether the sink had it. */
   detach(subscription: Subscription, sink: Sink): boolean {
     if (subscription.attachment?.sink !== sink) return false;
     subscription.attachment = null;
-    this.#subscriptions.attached -= 1;
+    this.#parts.subscriptions.attached -= 1;
     this.#end(subscription);
     return true;
   }
@@ -78,18 +70,18 @@ export class Attachments {
     if (attachment.sink === except) except.released(subscription.subKey);
     else attachment.sink.detached(subscription.subKey, reason);
     subscription.attachment = null;
-    this.#subscriptions.attached -= 1;
+    this.#parts.subscriptions.attached -= 1;
     if (!subscription.isDeleted) this.#end(subscription);
   }
 
   /** It has no receiver: takes its marks back on disk, and lets it leave memory. */
   async idle(subscription: Subscription): Promise<void> {
-    await this.#settler.save(subscription);
+    await this.#parts.settler.save(subscription);
   }
 
   #end(subscription: Subscription): void {
     subscription.epoch += 1;
-    this.#subscriptions.deactivate(subscription);
+    this.#parts.subscriptions.deactivate(subscription);
     this.idle(subscription).catch(() => {});
   }
 }

@@ -8,36 +8,32 @@ import type { Settler } from './settler.js';
 import type { Subscription } from './subscription.js';
 import type { Topics } from './topics.js';
 
+export interface PagesParts {
+  store: Store;
+  topics: Topics;
+  commit: GroupCommit;
+  settler: Settler;
+  clock: Clock;
+  limits: Limits;
+}
+
 /** Fetches backlog from the store, a page at a time for each subscription, within a bound for all together. */
 export class Pages {
-  readonly #store: Store;
-  readonly #topics: Topics;
-  readonly #commit: GroupCommit;
-  readonly #settler: Settler;
-  readonly #clock: Clock;
-  readonly #limits: Limits;
+  readonly #parts: PagesParts;
   readonly #onArrived: (subscription: Subscription) => void;
   readonly #onFailed: (error: Error) => void;
   /** Bytes of the pages in memory, by who has them, oldest first. */
   readonly #held = new Map<Subscription, number>();
   #heldBytes = 0;
 
-  constructor(
-    parts: { store: Store; topics: Topics; commit: GroupCommit; settler: Settler; clock: Clock; limits: Limits },
-    on: { arrived(subscription: Subscription): void; failed(error: Error): void },
-  ) {
-    this.#store = parts.store;
-    this.#topics = parts.topics;
-    this.#commit = parts.commit;
-    this.#settler = parts.settler;
-    this.#clock = parts.clock;
-    this.#limits = parts.limits;
+  constructor(parts: PagesParts, on: { arrived(subscription: Subscription): void; failed(error: Error): void }) {
+    this.#parts = parts;
     this.#onArrived = on.arrived;
     this.#onFailed = on.failed;
   }
 
   scopeOf(subscription: Subscription): Scope {
-    return { topics: subscription.interests.scope(this.#topics), mailbox: subscription.id };
+    return { topics: subscription.interests.scope(this.#parts.topics), mailbox: subscription.id };
   }
 
   fetch(subscription: Subscription): void {
@@ -60,10 +56,10 @@ export class Pages {
     if (subscription.isReserving || subscription.isDeleted) return;
     subscription.isReserving = true;
     const confirm = subscription.lanes.reserve(
-      this.#commit.committed + this.#limits.sent_mark_block,
+      this.#parts.commit.committed + this.#parts.limits.sent_mark_block,
       subscription.behind,
     );
-    this.#settler.save(subscription, undefined, confirm).then(
+    this.#parts.settler.save(subscription, undefined, confirm).then(
       () => {
         subscription.isReserving = false;
         this.#onArrived(subscription);
@@ -81,16 +77,16 @@ export class Pages {
 
   async #fetch(subscription: Subscription): Promise<void> {
     const { epoch, lanes, behind } = subscription;
-    const upto = this.#commit.committed;
+    const upto = this.#parts.commit.committed;
     const after = lanes.scanned().map((scanned, priority) => (behind & (1 << priority) ? scanned : upto));
     subscription.fellBehind = 0;
-    const page = await this.#store.readPage({
+    const page = await this.#parts.store.readPage({
       scope: this.scopeOf(subscription),
       after,
       upto,
-      now: this.#clock.nowMs(),
-      limit: this.#limits.page_messages,
-      limitBytes: this.#limits.page_bytes,
+      now: this.#parts.clock.nowMs(),
+      limit: this.#parts.limits.page_messages,
+      limitBytes: this.#parts.limits.page_bytes,
     });
     // The receiver may have gone meanwhile, and with it everything that was fetched: the next one starts again.
     if (subscription.epoch === epoch && subscription.isActive) this.#distribute(subscription, page, after, upto);
@@ -128,7 +124,7 @@ export class Pages {
   #makeRoom(newcomer: Subscription): void {
     if (!newcomer.lanes.hasPages) this.forget(newcomer);
     for (const holder of this.#held.keys()) {
-      if (this.#heldBytes <= this.#limits.pages_bytes_max) return;
+      if (this.#heldBytes <= this.#parts.limits.pages_bytes_max) return;
       this.forget(holder);
       if (holder !== newcomer) holder.dropPages();
     }

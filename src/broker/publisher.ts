@@ -10,6 +10,7 @@ import type { Counters } from './counters.js';
 import type { Delays } from './delays.js';
 import type { Endpoint } from './endpoint.js';
 import type { GroupCommit, NewMessage, PublishWaiter } from './group-commit.js';
+import { isQueueing } from './options.js';
 import type { Subscriptions } from './subscriptions.js';
 import type { Topic } from './topic.js';
 import type { TopicAdmin } from './topic-admin.js';
@@ -91,7 +92,7 @@ export class Publisher {
     return this.#parts.topicAdmin.ensure(name);
   }
 
-  /** The subscriptions with these keys. Whether each may receive from the topic is decided here, at the publication. */
+  /** The subscriptions with these keys that queue. Whether each may receive from the topic is decided here, at the publication. */
   async #mailboxes(topic: Topic, subKeys: string[]): Promise<number[]> {
     const subIds: number[] = [];
     for (const subKey of new Set(subKeys)) {
@@ -99,7 +100,7 @@ export class Publisher {
         if (!subscription.endpoint.mayReceiveFrom(topic.name)) {
           throw new HoldfastError('forbidden', `A subscription in deliver_to_sk may not receive from ${topic.name}.`);
         }
-        subIds.push(subscription.id);
+        if (isQueueing(subscription.options)) subIds.push(subscription.id);
       });
     }
     return subIds;

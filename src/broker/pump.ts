@@ -15,29 +15,25 @@ export interface PumpEvents {
   retried(subscription: Subscription): void;
 }
 
+export interface PumpParts {
+  feed: Feed;
+  log: Log;
+  settlement: Settlement;
+  clock: Clock;
+  limits: Limits;
+  counters: Counters;
+}
+
 /** Serves, once at the end of each turn, the subscriptions for which something changed. */
 export class Pump {
-  readonly #feed: Feed;
-  readonly #log: Log;
-  readonly #settlement: Settlement;
-  readonly #clock: Clock;
-  readonly #limits: Limits;
-  readonly #counters: Counters;
+  readonly #parts: PumpParts;
   readonly #on: PumpEvents;
   readonly #queue = new Set<Subscription>();
   #isScheduled = false;
   #deliveredThisTurn = 0;
 
-  constructor(
-    parts: { feed: Feed; log: Log; settlement: Settlement; clock: Clock; limits: Limits; counters: Counters },
-    on: PumpEvents,
-  ) {
-    this.#feed = parts.feed;
-    this.#log = parts.log;
-    this.#settlement = parts.settlement;
-    this.#clock = parts.clock;
-    this.#limits = parts.limits;
-    this.#counters = parts.counters;
+  constructor(parts: PumpParts, on: PumpEvents) {
+    this.#parts = parts;
     this.#on = on;
   }
 
@@ -46,7 +42,7 @@ export class Pump {
     this.#queue.add(subscription);
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    this.#clock.endOfTurn(() => this.#run());
+    this.#parts.clock.endOfTurn(() => this.#run());
   }
 
   /**
@@ -57,14 +53,14 @@ export class Pump {
     this.#deliveredThisTurn = 0;
     let left = this.#queue.size;
     for (const subscription of this.#queue) {
-      if (left === 0 || this.#deliveredThisTurn >= this.#limits.deliveries_per_turn) break;
+      if (left === 0 || this.#deliveredThisTurn >= this.#parts.limits.deliveries_per_turn) break;
       left -= 1;
       this.#queue.delete(subscription);
       this.#serve(subscription);
     }
-    this.#log.trim();
+    this.#parts.log.trim();
     this.#isScheduled = this.#queue.size > 0;
-    if (this.#isScheduled) this.#clock.endOfTurn(() => this.#run());
+    if (this.#isScheduled) this.#parts.clock.endOfTurn(() => this.#run());
   }
 
   #serve(subscription: Subscription): void {
@@ -86,7 +82,7 @@ export class Pump {
     while (sink.isReady) {
       const next = this.#next(subscription, Infinity);
       if (!next) return;
-      sink.deliver(this.#settlement.attempt(next.delivery), next.batch);
+      sink.deliver(this.#parts.settlement.attempt(next.delivery), next.batch);
       next.batch.forgetContent();
     }
   }
@@ -112,12 +108,12 @@ export class Pump {
     if (room <= 0) return null;
     const { overlay } = subscription;
     const ready = overlay.readyCount;
-    const next = this.#feed.next(subscription, Math.min(room, most));
+    const next = this.#parts.feed.next(subscription, Math.min(room, most));
     if (overlay.readyCount < ready) this.#on.retried(subscription);
     if (!next) return null;
     const count = next.batch.messages.length;
     subscription.inFlight += count;
-    this.#counters.delivered += count;
+    this.#parts.counters.delivered += count;
     this.#deliveredThisTurn += count;
     return next;
   }

@@ -9,39 +9,26 @@ import type { Settler } from './settler.js';
 import type { Subscription } from './subscription.js';
 import type { Topics } from './topics.js';
 
+export interface RetriesParts {
+  store: Store;
+  topics: Topics;
+  clock: Clock;
+  limits: Limits;
+  settler: Settler;
+  deadLetters: DeadLetters;
+  counters: Counters;
+}
+
 /**
  * Brings back what left the line, when its time has come: loads it, raises its count on disk, and only then lets it be
  * sent (invariant 5). What has failed often enough becomes a dead letter instead.
  */
 export class Retries {
-  readonly #store: Store;
-  readonly #topics: Topics;
-  readonly #clock: Clock;
-  readonly #limits: Limits;
-  readonly #settler: Settler;
-  readonly #deadLetters: DeadLetters;
-  readonly #counters: Counters;
+  readonly #parts: RetriesParts;
   readonly #on: { ready(subscription: Subscription): void; failed(error: Error): void };
 
-  constructor(
-    parts: {
-      store: Store;
-      topics: Topics;
-      clock: Clock;
-      limits: Limits;
-      settler: Settler;
-      deadLetters: DeadLetters;
-      counters: Counters;
-    },
-    on: { ready(subscription: Subscription): void; failed(error: Error): void },
-  ) {
-    this.#store = parts.store;
-    this.#topics = parts.topics;
-    this.#clock = parts.clock;
-    this.#limits = parts.limits;
-    this.#settler = parts.settler;
-    this.#deadLetters = parts.deadLetters;
-    this.#counters = parts.counters;
+  constructor(parts: RetriesParts, on: { ready(subscription: Subscription): void; failed(error: Error): void }) {
+    this.#parts = parts;
     this.#on = on;
   }
 
@@ -51,17 +38,17 @@ export class Retries {
     subscription.retryTimer = null;
     const { overlay, isActive, isReadying, isDeleted } = subscription;
     if (overlay.size === 0 || !isActive || isReadying || isDeleted) return;
-    const now = this.#clock.nowMs();
-    const due = overlay.due(now, this.#limits.ready_messages - overlay.readyCount);
+    const now = this.#parts.clock.nowMs();
+    const due = overlay.due(now, this.#parts.limits.ready_messages - overlay.readyCount);
     if (due.length > 0) {
       this.#start(subscription, due);
       return;
     }
     const nextDueAt = overlay.nextDueAt();
-    if (nextDueAt === null || overlay.readyCount >= this.#limits.ready_messages) return;
+    if (nextDueAt === null || overlay.readyCount >= this.#parts.limits.ready_messages) return;
     // A timer cannot wait longer than 2^31 ms; it looks again then.
     const waitMs = Math.min(Math.max(1, nextDueAt - now), 2 ** 31 - 1);
-    subscription.retryTimer = this.#clock.after(waitMs, () => this.check(subscription));
+    subscription.retryTimer = this.#parts.clock.after(waitMs, () => this.check(subscription));
   }
 
   #start(subscription: Subscription, due: OverlayEntry[]): void {
@@ -81,20 +68,20 @@ export class Retries {
 
   async #ready(subscription: Subscription, due: OverlayEntry[]): Promise<void> {
     const { overlay, epoch } = subscription;
-    const rows = await this.#store.readMessages(due.map(entry => entry.position));
+    const rows = await this.#parts.store.readMessages(due.map(entry => entry.position));
     const byPosition = new Map(rows.map(row => [row.position, row]));
     const ready: [OverlayEntry, Message][] = [];
     const exhausted: [OverlayEntry, Message][] = [];
-    const now = this.#clock.nowMs();
+    const now = this.#parts.clock.nowMs();
     for (const entry of due) {
       if (overlay.get(entry.position) !== entry) continue;
       const row = byPosition.get(entry.position);
       if (!row || entry.expiresAt <= now) {
-        this.#counters.expired += 1;
+        this.#parts.counters.expired += 1;
         subscription.removeEntry(entry);
         continue;
       }
-      if (!row.isAddressed && !subscription.interests.sees(this.#topics.byId(row.topicId), row.position)) {
+      if (!row.isAddressed && !subscription.interests.sees(this.#parts.topics.byId(row.topicId), row.position)) {
         subscription.removeEntry(entry);
         continue;
       }
@@ -108,8 +95,8 @@ export class Retries {
       entry.sent += 1;
       overlay.touch(entry);
     }
-    const letters = this.#deadLetters.of(subscription, exhausted);
-    await this.#settler.save(subscription, letters?.append, letters?.apply);
+    const letters = this.#parts.deadLetters.of(subscription, exhausted);
+    await this.#parts.settler.save(subscription, letters?.append, letters?.apply);
     for (const [index, [entry, message]] of ready.entries()) {
       // What was edited meanwhile is loaded again; whose receiver has gone is not sent.
       if (subscription.epoch === epoch && entry.version === versions[index]) overlay.makeReady(entry, message);

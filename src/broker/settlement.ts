@@ -13,26 +13,25 @@ import type { Attempt, Nack } from './sink.js';
 import type { Subscription } from './subscription.js';
 import type { Topics } from './topics.js';
 
+export interface SettlementParts {
+  topics: Topics;
+  ids: MessageIds;
+  clock: Clock;
+  limits: Limits;
+  counters: Counters;
+  settler: Settler;
+}
+
 /** What became of deliveries: acked, nacked, failed or returned. It is written soon, or at once for who asks by name. */
 export class Settlement {
-  readonly #topics: Topics;
-  readonly #ids: MessageIds;
-  readonly #clock: Clock;
-  readonly #limits: Limits;
-  readonly #counters: Counters;
-  readonly #settler: Settler;
+  readonly #parts: SettlementParts;
   readonly #on: { settled(subscription: Subscription): void; leftLine(subscription: Subscription): void };
 
   constructor(
-    parts: { topics: Topics; ids: MessageIds; clock: Clock; limits: Limits; counters: Counters; settler: Settler },
+    parts: SettlementParts,
     on: { settled(subscription: Subscription): void; leftLine(subscription: Subscription): void },
   ) {
-    this.#topics = parts.topics;
-    this.#ids = parts.ids;
-    this.#clock = parts.clock;
-    this.#limits = parts.limits;
-    this.#counters = parts.counters;
-    this.#settler = parts.settler;
+    this.#parts = parts;
     this.#on = on;
   }
 
@@ -69,7 +68,7 @@ export class Settlement {
     const delays = new Map(nacks.map(nack => [nack.msgId, nack.delay]));
     let count = 0;
     for (const item of [...delivery.unsettled()]) {
-      const msgId = item.message.idText(this.#ids);
+      const msgId = item.message.idText(this.#parts.ids);
       if (delays.has(msgId)) this.#giveBack(subscription, item, delays.get(msgId), 'nack');
       else {
         count += 1;
@@ -115,7 +114,7 @@ export class Settlement {
       found.lane.settleOne(found.part, found.index);
       subscription.inFlight -= 1;
     } else return false;
-    this.#counters.settled += 1;
+    this.#parts.counters.settled += 1;
     return true;
   }
 
@@ -132,8 +131,8 @@ export class Settlement {
     const attempts = ('entry' in item ? item.entry.attempts : 0) + 1;
     const { options } = subscription;
     const wait = delaySec === undefined ? waitMs(options.wait_non_sock_err, attempts) : delaySec * 1000;
-    const dueAt = attempts >= options.delivery_max_retry ? 0 : this.#clock.nowMs() + wait;
-    this.#counters.nacked += 1;
+    const dueAt = attempts >= options.delivery_max_retry ? 0 : this.#parts.clock.nowMs() + wait;
+    this.#parts.counters.nacked += 1;
     subscription.lastError = error;
     this.#leaveLine(subscription, item, { attempts, dueAt, error });
   }
@@ -158,10 +157,10 @@ export class Settlement {
     }
     const { message, lane, part, index } = item;
     const { position, topicId, priority, expiresAt } = message;
-    const isWanted = message.isAddressed || interests.sees(this.#topics.byId(topicId), position);
+    const isWanted = message.isAddressed || interests.sees(this.#parts.topics.byId(topicId), position);
     if (!isWanted) return void lane.settleOne(part, index);
     const sent = lane.stairs.timesSent(position) + 1;
-    const isFull = overlay.size >= this.#limits.overlay_rows_max;
+    const isFull = overlay.size >= this.#parts.limits.overlay_rows_max;
     const { attempts, dueAt, error: lastError } = next;
     const row = {
       position,
@@ -183,14 +182,14 @@ export class Settlement {
   }
 
   #isCurrent(delivery: Delivery): boolean {
-    if (!delivery.isCurrent) this.#counters.strayResponses += 1;
+    if (!delivery.isCurrent) this.#parts.counters.strayResponses += 1;
     return delivery.isCurrent;
   }
 
   #settled(subscription: Subscription, count: number): void {
     subscription.inFlight -= count;
-    this.#counters.settled += count;
-    this.#settler.mark(subscription);
+    this.#parts.counters.settled += count;
+    this.#parts.settler.mark(subscription);
     this.#on.settled(subscription);
   }
 }

@@ -17,16 +17,20 @@ export interface SubscriptionEvents {
   evicted(subscription: Subscription): void;
 }
 
+export interface SubscriptionsParts {
+  store: Store;
+  endpoints: Endpoints;
+  audience: Audience;
+  clock: Clock;
+  limits: Limits;
+  /** No message above it can have been sent before this process started. */
+  sentMax: Position;
+}
+
 /** The subscriptions in memory: those that are attached or have been used just now. All others are in the store only. */
 export class Subscriptions {
-  readonly #store: Store;
-  readonly #endpoints: Endpoints;
-  readonly #audience: Audience;
-  readonly #clock: Clock;
-  readonly #limits: Limits;
+  readonly #parts: SubscriptionsParts;
   readonly #on: SubscriptionEvents;
-  /** No message above it can have been sent before this process started. */
-  readonly #sentMax: Position;
   readonly #byId = new Map<number, Subscription>();
   readonly #byKey = new Map<string, Subscription>();
   readonly #byName = new Map<string, Subscription>();
@@ -39,16 +43,8 @@ export class Subscriptions {
   #isSweeping = false;
   attached = 0;
 
-  constructor(
-    parts: { store: Store; endpoints: Endpoints; audience: Audience; clock: Clock; limits: Limits; sentMax: Position },
-    on: SubscriptionEvents,
-  ) {
-    this.#store = parts.store;
-    this.#endpoints = parts.endpoints;
-    this.#audience = parts.audience;
-    this.#clock = parts.clock;
-    this.#limits = parts.limits;
-    this.#sentMax = parts.sentMax;
+  constructor(parts: SubscriptionsParts, on: SubscriptionEvents) {
+    this.#parts = parts;
     this.#on = on;
   }
 
@@ -86,8 +82,8 @@ export class Subscriptions {
   }
 
   add(loaded: LoadedSubscription): Subscription {
-    const endpoint: Endpoint = this.#endpoints.byId(loaded.row.endpointId);
-    const subscription = new Subscription(loaded, endpoint, this.#sentMax, this.#on.wake);
+    const endpoint: Endpoint = this.#parts.endpoints.byId(loaded.row.endpointId);
+    const subscription = new Subscription(loaded, endpoint, this.#parts.sentMax, this.#on.wake);
     this.#byId.set(subscription.id, subscription);
     this.#byKey.set(subscription.subKey, subscription);
     if (subscription.name !== null) this.#byName.set(nameKey(endpoint.id, subscription.name), subscription);
@@ -99,13 +95,13 @@ export class Subscriptions {
     if (subscription.isActive) return;
     subscription.isActive = true;
     subscription.retreat();
-    for (const pattern of subscription.interests.openPatterns) this.#audience.add(pattern, subscription);
+    for (const pattern of subscription.interests.openPatterns) this.#parts.audience.add(pattern, subscription);
   }
 
   deactivate(subscription: Subscription): void {
     if (!subscription.isActive) return;
     subscription.isActive = false;
-    for (const pattern of subscription.interests.patterns) this.#audience.delete(pattern, subscription);
+    for (const pattern of subscription.interests.patterns) this.#parts.audience.delete(pattern, subscription);
     subscription.retreat();
     subscription.retryTimer?.cancel();
     subscription.retryTimer = null;
@@ -123,7 +119,7 @@ export class Subscriptions {
     if (!isIdle(subscription)) this.#idle.delete(subscription);
     else if (!subscription.isActive) this.#evict(subscription);
     else {
-      if (!this.#idle.has(subscription)) this.#idle.set(subscription, this.#clock.nowMs());
+      if (!this.#idle.has(subscription)) this.#idle.set(subscription, this.#parts.clock.nowMs());
       this.#sweepLater();
     }
   }
@@ -132,9 +128,9 @@ export class Subscriptions {
   #sweepLater(): void {
     if (this.#isSweeping) return;
     this.#isSweeping = true;
-    this.#clock.after(this.#limits.linger_ms, () => {
+    this.#parts.clock.after(this.#parts.limits.linger_ms, () => {
       this.#isSweeping = false;
-      const before = this.#clock.nowMs() - this.#limits.linger_ms;
+      const before = this.#parts.clock.nowMs() - this.#parts.limits.linger_ms;
       for (const [subscription, since] of this.#idle) {
         if (since > before) break;
         this.#idle.delete(subscription);
@@ -175,7 +171,7 @@ export class Subscriptions {
   #load(key: SubscriptionKey, text: string): Promise<LoadedSubscription | null> {
     const read = async (): Promise<LoadedSubscription | null> => {
       const startedAt = this.#evictions;
-      const loaded = await this.#store.loadSubscription(key);
+      const loaded = await this.#parts.store.loadSubscription(key);
       const evictedAt = loaded ? (this.#evictedAt.get(loaded.row.id) ?? 0) : 0;
       return evictedAt > startedAt ? read() : loaded;
     };
