@@ -68,7 +68,9 @@ export class Publisher {
     const topic = known ?? (await this.#make(endpoint, this.#nameOf(publication.topicName)));
     this.#check(endpoint, topic);
     const subIds = publication.deliverToSk ? await this.#mailboxes(topic, publication.deliverToSk) : undefined;
-    if (publication.delay > 0) return this.#delay(endpoint, publication, topic, subIds ?? [], reply);
+    // Addressed to no one who queues, there is nothing to wait for: it is kept for nobody, and its id is remembered.
+    const isForNobody = subIds?.length === 0;
+    if (publication.delay > 0 && !isForNobody) return this.#delay(endpoint, publication, topic, subIds ?? [], reply);
     const message = { ...this.#newMessage(endpoint, publication, topic), subIds };
     this.#parts.commit.publish(message, this.#waiter(publication, reply));
   }

@@ -4,8 +4,10 @@ import type { Clock, Timer } from './clock.js';
 import type { Counters } from './counters.js';
 import { deadLetterTopic } from './dead-letters.js';
 import type { DepthLimits } from './depth-limits.js';
+import type { Endpoints } from './endpoints.js';
 import type { GroupCommit } from './group-commit.js';
 import { LowWater } from './low-water.js';
+import { never, type Stretch } from './stretches.js';
 import type { Topic } from './topic.js';
 import type { Topics } from './topics.js';
 
@@ -15,6 +17,7 @@ const restPerWork = 4;
 export interface SweeperParts {
   store: Store;
   topics: Topics;
+  endpoints: Endpoints;
   commit: GroupCommit;
   depthLimits: DepthLimits;
   clock: Clock;
@@ -84,7 +87,9 @@ export class Sweeper {
   }
 
   async #sweepSettled(): Promise<void> {
-    const lowWater = new LowWater(this.#parts.commit.committed);
+    const lowWater = new LowWater(this.#parts.commit.committed, (endpointId, topicName) =>
+      this.#rightsOn(endpointId, topicName),
+    );
     for (let afterId = 0; !this.#isStopped; ) {
       const rows = await this.#parts.store.listSubscriptions(afterId, this.#parts.limits.sweep_subscriptions);
       if (rows.length === 0) break;
@@ -121,6 +126,11 @@ export class Sweeper {
   #hasMore(topic: Topic, upto: Position[]): boolean {
     const swept = this.#sweptTo.get(topic.id);
     return upto.some((position, p) => p > 0 && Math.min(position, topic.last) > (swept?.[p] ?? 0));
+  }
+
+  #rightsOn(endpointId: number, topicName: string): readonly Stretch[] {
+    const topic = this.#parts.topics.find(topicName);
+    return topic ? this.#parts.endpoints.byId(endpointId).rightsOn(topic) : never;
   }
 
   /** Repeats a sweep until nothing is left, with a rest after each step. Answers how much was removed. */

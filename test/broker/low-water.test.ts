@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Lanes } from '../../src/broker/lanes.js';
 import { LowWater } from '../../src/broker/low-water.js';
+import { always } from '../../src/broker/stretches.js';
 import { matches } from '../../src/protocol/matcher.js';
 import type { SubscriptionRow } from '../../src/store/store.js';
 
@@ -48,7 +49,7 @@ const row = fc
 lowWater('(1): nothing that someone may still see is below it', () => {
   fc.assert(
     fc.property(fc.array(row, { maxLength: 4 }), rows => {
-      const pass = new LowWater(start);
+      const pass = new LowWater(start, () => always);
       for (const one of rows) pass.note(one);
       for (const topic of topics) {
         const upto = pass.of(topic);
@@ -69,13 +70,42 @@ lowWater('(1): nothing that someone may still see is below it', () => {
 });
 
 lowWater('is where the pass began for a topic that nobody may see', () => {
-  assert.equal(new LowWater(start).of('/a').slice(1), new Array(9).fill(start));
+  assert.equal(new LowWater(start, () => always).of('/a').slice(1), new Array(9).fill(start));
+});
+
+lowWater('(1): what an endpoint had no right to see is not kept for it, and what it had is', () => {
+  const right = { from: 10, to: 30 };
+  const at = (cursor: number, pattern: string) => {
+    const lanes = Lanes.decode('', 0, 0);
+    lanes.clear(cursor);
+    const pass = new LowWater(start, (endpointId, topic) => (endpointId === 1 && topic === '/a' ? [right] : []));
+    const interests = [{ pattern, from: 0, to: null }];
+    const lanesText = lanes.encode();
+    pass.note({
+      id: 1,
+      subKey: 'k',
+      endpointId: 1,
+      name: null,
+      options: '{}',
+      lanes: lanesText,
+      epoch: 0,
+      createdAt: 0,
+      hasMailbox: false,
+      interests,
+    });
+    return ['/a', '/c'].map(topic => pass.of(topic)[5]);
+  };
+  for (const pattern of ['/a', '/**']) {
+    assert.equal(at(0, pattern), [10, start]);
+    assert.equal(at(20, pattern), [20, start]);
+    assert.equal(at(30, pattern), [start, start]);
+  }
 });
 
 lowWater('knows who has a mailbox', () => {
   fc.assert(
     fc.property(row, one => {
-      const pass = new LowWater(start);
+      const pass = new LowWater(start, () => always);
       pass.note(one);
       assert.is(pass.mailboxes().length, one.hasMailbox ? 1 : 0);
     }),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
+import { isQueueing } from '../../../../src/broker/options.js';
 import type { Published } from '../../../sim/world.js';
 import { type Model, microsecond } from '../model.js';
 import { type Play, topics } from '../play.js';
@@ -80,8 +81,9 @@ async function publishTo(model: Model, play: Play, args: { message: MessageArgs;
     return;
   }
   const receivedMs = play.now + Math.max(microsecond, args.delay * 1000);
-  const accepted = { msgId: storedId(outcome), topic, priority, receivedMs, expirationSec, data, to };
-  if (args.delay > 0) model.delay(accepted);
+  const queueing = to?.filter(queue => isQueueing(queue.options)) ?? null;
+  const accepted = { msgId: storedId(outcome), topic, priority, receivedMs, expirationSec, data, to: queueing };
+  if (args.delay > 0 && queueing?.length !== 0) model.delay(accepted);
   else model.accept(accepted);
 }
 
