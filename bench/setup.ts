@@ -66,6 +66,7 @@ export class Setup {
   }
 
   #removeDirectories = (): void => {
-    for (const directory of this.#directories) rmSync(directory, { recursive: true, force: true });
+    // A server that was killed a moment ago may still be writing its last file.
+    for (const directory of this.#directories) rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   };
 }
