@@ -5,9 +5,10 @@ const lastSecond = 253_402_300_799;
 
 /**
  * A message carries the time of its publication and of its expiry, and within a second nearly all messages share both,
- * so the text up to the seconds is remembered, one for each remainder of the division by the size.
+ * so the text up to the seconds is remembered, one for each remainder of the division by the size. The size divides no
+ * number of minutes, hours or days that an expiration usually has: else the two times would push each other out.
  */
-const rememberedSeconds = 16;
+const rememberedSeconds = 17;
 const secondOf = new Float64Array(rememberedSeconds).fill(-1);
 const textOf: string[] = new Array<string>(rememberedSeconds).fill('');
 
