@@ -3,15 +3,16 @@ import type { Clock, Timer } from './broker/clock.js';
 /** The real time, in microseconds that never go back, also when the machine's clock is set back a little. */
 export class SystemClock implements Clock {
   #last = 0;
+  #originMs = performance.timeOrigin;
+  #checkedAtMs = -Infinity;
   readonly #timers = new Set<NodeJS.Timeout>();
   #isStopped = false;
 
   nowMicros(): number {
-    const now = Math.floor((performance.timeOrigin + performance.now()) * 1000);
-    const wall = Date.now() * 1000;
-    // The monotonic clock of the process drifts from the wall clock when that is set: then the wall clock rules.
-    const micros = Math.abs(now - wall) > driftMaxMicros ? wall : now;
-    this.#last = Math.max(this.#last, micros);
+    const elapsedMs = performance.now();
+    if (elapsedMs - this.#checkedAtMs >= checkEveryMs) this.#followWallClock(elapsedMs);
+    const micros = Math.floor((this.#originMs + elapsedMs) * 1000);
+    if (micros > this.#last) this.#last = micros;
     return this.#last;
   }
 
@@ -41,10 +42,19 @@ export class SystemClock implements Clock {
     this.#timers.clear();
   }
 
+  /** The monotonic clock of the process drifts from the wall clock when that is set: then the wall clock rules. */
+  #followWallClock(elapsedMs: number): void {
+    this.#checkedAtMs = elapsedMs;
+    const driftMs = Date.now() - (this.#originMs + elapsedMs);
+    if (Math.abs(driftMs) > driftMaxMs) this.#originMs += driftMs;
+  }
+
   endOfTurn(run: () => void): void {
     setImmediate(run);
   }
 }
 
 const noTimer: Timer = { cancel() {} };
-const driftMaxMicros = 50_000;
+const driftMaxMs = 50;
+/** Asked for every message, the time of day would cost as much as the time itself. */
+const checkEveryMs = 100;

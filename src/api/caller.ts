@@ -24,3 +24,8 @@ export interface Answer {
 }
 
 export type RawOf = (name: string) => string | undefined;
+
+/** A request, as far as its members are wanted as the client wrote them. */
+export interface RawMembers {
+  raw(name: string): string | undefined;
+}

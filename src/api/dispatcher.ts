@@ -1,3 +1,4 @@
+import type { PublishReply } from '../broker/publisher.js';
 import { errorText, resultText } from '../protocol/answer.js';
 import type { PublishParams } from '../protocol/api.gen.js';
 import { HoldfastError } from '../protocol/errors.js';
@@ -46,14 +47,8 @@ export class Dispatcher {
   }
 
   #publish(caller: Caller, request: RequestEntry, answer: AnswerTo): void {
-    const { id } = request;
-    publish(this.#context, caller, request.params as unknown as PublishParams, name => request.raw(name), {
-      published: (msgId, isDuplicate) => {
-        if (id === null) answer(null);
-        else answer(resultText(id, isDuplicate ? `{"msg_id":"${msgId}","duplicate":true}` : `{"msg_id":"${msgId}"}`));
-      },
-      failed: error => this.#fail(request, error, answer),
-    });
+    const reply = new PublishAnswer(request, answer, this.#fail);
+    publish(this.#context, caller, request.params as unknown as PublishParams, request, reply);
   }
 
   #run(caller: Caller, request: RequestEntry, answer: AnswerTo): void {
@@ -68,10 +63,35 @@ export class Dispatcher {
       );
   }
 
-  #fail(request: RequestEntry, error: unknown, answer: AnswerTo): void {
+  readonly #fail: Fail = (request, error, answer) => {
     if (!(error instanceof HoldfastError))
       this.#log.error({ err: error, method: request.method }, 'A request failed by our fault');
     answer(request.id === null ? null : errorText(request.id, asHoldfastError(error)));
+  };
+}
+
+type Fail = (request: RequestEntry, error: unknown, answer: AnswerTo) => void;
+
+/** Answers one publish: a class, because there is one for each message. */
+class PublishAnswer implements PublishReply {
+  readonly #request: RequestEntry;
+  readonly #answer: AnswerTo;
+  readonly #fail: Fail;
+
+  constructor(request: RequestEntry, answer: AnswerTo, fail: Fail) {
+    this.#request = request;
+    this.#answer = answer;
+    this.#fail = fail;
+  }
+
+  published(msgId: string, isDuplicate: boolean): void {
+    const { id } = this.#request;
+    if (id === null) this.#answer(null);
+    else this.#answer(resultText(id, `{"msg_id":"${msgId}"${isDuplicate ? ',"duplicate":true' : ''}}`));
+  }
+
+  failed(error: unknown): void {
+    this.#fail(this.#request, error, this.#answer);
   }
 }
 

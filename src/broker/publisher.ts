@@ -19,7 +19,8 @@ import type { Topics } from './topics.js';
 /** Who hears what became of a publish. Exactly one of the two is called, once. */
 export interface PublishReply {
   published(msgId: string, isDuplicate: boolean): void;
-  failed(error: HoldfastError): void;
+  /** A `HoldfastError`, or what a fault of our own threw. */
+  failed(error: unknown): void;
 }
 
 export interface PublisherParts {

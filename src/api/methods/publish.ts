@@ -3,7 +3,7 @@ import type { PublishReply } from '../../broker/publisher.js';
 import type { PublishParams } from '../../protocol/api.gen.js';
 import { HoldfastError } from '../../protocol/errors.js';
 import { limits } from '../../protocol/limits.js';
-import type { Caller, RawOf } from '../caller.js';
+import type { Caller, RawMembers } from '../caller.js';
 import type { Context } from './method.js';
 
 /**
@@ -14,10 +14,10 @@ export function publish(
   { broker }: Context,
   caller: Caller,
   params: PublishParams,
-  raw: RawOf,
+  request: RawMembers,
   reply: PublishReply,
 ): void {
-  const publication = readPublication(params, raw);
+  const publication = readPublication(params, request);
   const start = () => broker.publisher.publish(caller.endpoint, publication, reply);
   const waiting = caller.publishing === null ? start() : caller.publishing.then(start);
   if (waiting !== null) queue(caller, reply, waiting);
@@ -26,7 +26,7 @@ export function publish(
 function queue(caller: Caller, reply: PublishReply, waiting: Promise<unknown>): void {
   const done = waiting.then(
     () => {},
-    error => reply.failed(asHoldfastError(error)),
+    error => reply.failed(error),
   );
   const turn = done.then(() => {
     if (caller.publishing === turn) caller.publishing = null;
@@ -34,10 +34,10 @@ function queue(caller: Caller, reply: PublishReply, waiting: Promise<unknown>): 
   caller.publishing = turn;
 }
 
-function readPublication(params: PublishParams, raw: RawOf): Publication {
+function readPublication(params: PublishParams, request: RawMembers): Publication {
   return {
     topicName: params.topic_name,
-    data: raw('data')!,
+    data: request.raw('data')!,
     priority: params.priority ?? limits.priority_default,
     expiration: params.expiration ?? limits.expiration_sec_default,
     delay: params.delay ?? 0,
@@ -49,7 +49,7 @@ function readPublication(params: PublishParams, raw: RawOf): Publication {
     extPubTimeIso: params.ext_pub_time_iso,
     groupId: params.group_id,
     positionInGroup: params.position_in_group,
-    userCtx: params.user_ctx === undefined ? undefined : raw('user_ctx'),
+    userCtx: params.user_ctx === undefined ? undefined : request.raw('user_ctx'),
     deliverToSk: params.deliver_to_sk,
     replyToSk: params.reply_to_sk,
   };
