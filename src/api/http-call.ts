@@ -32,11 +32,12 @@ export class HttpCall {
         resolve(answerText);
         after?.();
       };
-      const each = frame.isBatch ? new BatchAnswer(frame.entries, answer).answer : answer;
+      const batch = frame.isBatch ? new BatchAnswer(frame.entries, this.#limits.batch_answer_chars_max, answer) : null;
       for (const entry of frame.entries) {
+        const each = batch?.answerOf(entry) ?? answer;
         if (entry.kind === 'request') this.#dispatcher.call(caller, entry, each);
         else if (entry.kind === 'invalid') each(errorText(entry.id, entry.error));
-        else if (!frame.isBatch) answer(null);
+        else if (!batch) answer(null);
       }
     });
   }

@@ -65,8 +65,8 @@ export class Session implements Receiver, Caller, Sink {
     const frame = readFrame(text, { depthMax: limits.json_depth_max, batchMax: limits.batch_requests_max });
     if (frame.isBatch || frame.entries[0]!.kind !== 'response') this.#ask(text.length);
     if (frame.isBatch) {
-      const batch = new BatchAnswer(frame.entries, (text, after) => this.#answer(text, after));
-      for (const entry of frame.entries) this.#take(entry, batch.answer);
+      const batch = new BatchAnswer(frame.entries, limits.batch_answer_chars_max, this.#answer);
+      for (const entry of frame.entries) this.#take(entry, batch.answerOf(entry));
     } else this.#take(frame.entries[0]!, this.#answer);
     this.#flow();
   }

@@ -74,15 +74,19 @@ export class Queue {
     const overlaid = await this.#overlaid(subscription);
     const found: Item[] = [];
     let place = request.cursor === undefined ? { priority: priorityMax, position: 0 } : readCursor(request.cursor);
-    for (let searched = 0; found.length < request.maxMessages && searched < searchedMax; ) {
+    let chars = 0;
+    const isFull = () => found.length === request.maxMessages || chars >= this.#parts.limits.browse_chars;
+    for (let searched = 0; searched < searchedMax; ) {
       const { items, looked, next } = await this.#page(subscription, overlaid, place, request.priority);
       searched += looked;
       for (const item of items) {
-        if (found.length === request.maxMessages) break;
+        if (isFull()) break;
         place = { priority: item.row.priority, position: item.row.position };
-        if (this.#isWanted(item, request)) found.push(item);
+        if (!this.#isWanted(item, request)) continue;
+        found.push(item);
+        chars += item.row.body.length;
       }
-      if (found.length === request.maxMessages) break;
+      if (isFull()) break;
       if (!next) return { messages: this.#texts(subscription, found), depth, nextCursor: null };
       place = next;
     }

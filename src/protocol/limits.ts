@@ -7,6 +7,8 @@ export const limits = {
   frame_bytes_max: 16 * 1024 * 1024,
   /** Requests in one JSON-RPC array. */
   batch_requests_max: 1_000,
+  /** The answers to one array, in UTF-16 units: further long ones are refused. */
+  batch_answer_chars_max: 32 * 1024 * 1024,
   /** Nesting of arrays and objects in a frame. */
   json_depth_max: 64,
   topic_name_bytes_max: 500,
@@ -57,6 +59,8 @@ export const limits = {
 
   browse_messages: 50,
   browse_messages_max: 1_000,
+  /** Bodies in one page of `queue.browse`, in UTF-16 units: the one that reaches it is the last. */
+  browse_chars: 4 * 1024 * 1024,
   list_items: 50,
   list_items_max: 1_000,
 

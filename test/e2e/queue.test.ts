@@ -50,6 +50,19 @@ test('a queue is read in the order of delivery, in pages, and nothing changes by
   assert.ok(messages.every(({ delivery_count }) => delivery_count === 1));
 });
 
+test('a page of a queue ends where its messages are long enough, and the next one goes on from there (6, 8)', async () => {
+  const long = 'x'.repeat(3 * 1024 * 1024);
+  const { user, sub_key } = await queueOf('long', [`a${long}`], [`b${long}`], [`c${long}`]);
+  const firsts: string[][] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await user.call('queue.browse', { sub_key, cursor });
+    firsts.push(page.messages.map(({ data }) => (data as string)[0]!));
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor);
+  assert.equal(firsts, [['a', 'b'], ['c']]);
+});
+
 test('a queue is searched by text, priority and topic', async () => {
   const { user, sub_key } = await queueOf('search', ['needle one', 9, 'x'], ['hay', 9, 'y'], ['needle two', 5, 'y']);
   const found = async (filter: object) => dataOf((await user.call('queue.browse', { sub_key, ...filter })).messages);
