@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import { packageRoot } from '../package-root.js';
 import { HoldfastError } from '../protocol/errors.js';
 import { type ParamsSchema, type Refusal, refusalOf } from './refusal.js';
 import { clipped, similarNames } from './similar-names.js';
@@ -81,15 +82,4 @@ function newAjv(): Ajv2020 {
 /** The bound of a text in UTF-8. No UTF-16 unit takes more than three bytes, so short texts need no counting. */
 function atMostBytes(max: number): (text: string) => boolean {
   return text => text.length * 3 <= max || Buffer.byteLength(text) <= max;
-}
-
-/** The sources are compiled into folders of different depth, so the root is looked for rather than counted. */
-function packageRoot(): URL {
-  let folder = new URL('.', import.meta.url);
-  while (!existsSync(new URL('package.json', folder))) {
-    const parent = new URL('..', folder);
-    if (parent.href === folder.href) throw new Error(`no package.json in any folder above ${import.meta.url}`);
-    folder = parent;
-  }
-  return folder;
 }
