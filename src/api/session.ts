@@ -12,6 +12,7 @@ import type { Caller } from './caller.js';
 import type { Connection, Identity, Receiver } from './connection.js';
 import type { DeliverFrames } from './deliver-frames.js';
 import type { AnswerTo, Dispatcher } from './dispatcher.js';
+import { leave } from './leave.js';
 import { readResponse } from './response.js';
 
 /** What all sessions share. */
@@ -79,13 +80,7 @@ export class Session implements Receiver, Caller, Sink {
   ended(): void {
     this.#isEnded = true;
     this.#gone?.abort();
-    const { attachments, subscriber } = this.#parts.broker;
-    for (const subscription of this.#subscriptions ?? []) {
-      const goes = subscription.attachment?.sink === this && subscription.attachment.unsubOnClose;
-      attachments.detach(subscription, this);
-      // An I/O error has stopped the broker already; there is nobody else to tell.
-      if (goes && !subscription.isDeleted) subscriber.abandon(subscription).catch(() => {});
-    }
+    for (const subscription of this.#subscriptions ?? []) leave(this.#parts.broker, subscription, this);
     this.#subscriptions = null;
     this.#attempts = null;
     this.#parts.ended(this);

@@ -85,6 +85,23 @@ test('who is gone before its subscribe is written owns nothing: the next one get
   assert.is(hall.broker.subscriptions.attached, 1);
 });
 
+test('what was to go with a socket goes also if that ended before its subscribe was written', async () => {
+  hall = await Hall.open();
+  const { session } = hall.enter();
+  session.receive(request(1, 'subscribe', { topic_name: '/t', name: 'n', unsub_on_close: true }));
+  session.ended();
+  const { session: next, wire } = hall.enter();
+  const counts: number[] = [];
+  // It is made and deleted by what goes on while others are answered.
+  for (let id = 1; id <= 100 && counts.join() !== '1,0'; id += 1) {
+    next.receive(publish(id, id));
+    await wire.next();
+    const count = await hall.broker.subscriber.countTo('/t');
+    if (count !== (counts.at(-1) ?? 0)) counts.push(count);
+  }
+  assert.equal(counts, [1, 0]);
+});
+
 test('a pull that waits takes nothing for a connection that has ended', async () => {
   hall = await Hall.open();
   const { session, wire } = hall.enter();
