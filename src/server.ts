@@ -6,6 +6,7 @@ import { HttpCall } from './api/http-call.js';
 import { Schemas } from './api/schemas.js';
 import { Sessions } from './api/sessions.js';
 import { Broker } from './broker/broker.js';
+import type { Sink } from './broker/sink.js';
 import type { Config } from './config.js';
 import { declare } from './declared.js';
 import { createLog } from './log.js';
@@ -45,9 +46,9 @@ export async function startServer(config: Config, store = createStore(config.sto
     const key = newKey();
     return { key, credential: hashKey(key, secret) };
   };
-  const revoke = (username: string, endpointId: number) => {
+  const revoke = (username: string, endpointId: number, except: Sink | null = null) => {
     credentials.forget(username);
-    sessions.revoke(endpointId);
+    sessions.revoke(endpointId, except);
   };
   const context = { broker, clock, limits, hashPassword, makeKey, revoke };
   const dispatcher = new Dispatcher(context, Schemas.load(), log);

@@ -15,6 +15,8 @@ export interface Caller {
   publishing: Promise<void> | null;
   /** It owns this subscription now. False: the caller has gone meanwhile. */
   attached(subscription: Subscription): boolean;
+  /** Its credentials are no longer what they were: its connection ends. */
+  revoke(): void;
 }
 
 /** What a method answers: the JSON text of the result, and what is to happen once it is on its way. */

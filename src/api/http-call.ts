@@ -23,7 +23,15 @@ export class HttpCall {
   /** Null where nothing but notifications (or responses, which are never answered) came in. */
   answer(identity: Identity, text: string, signal: AbortSignal): Promise<string | null> {
     const endpoint = this.#broker.endpoints.byId(identity.endpointId);
-    const caller: Caller = { endpoint, identity, sink: null, signal, publishing: null, attached: () => false };
+    const caller: Caller = {
+      endpoint,
+      identity,
+      sink: null,
+      signal,
+      publishing: null,
+      attached: () => false,
+      revoke: () => {},
+    };
     const frame = readFrame(text, { depthMax: this.#limits.json_depth_max, batchMax: this.#limits.batch_requests_max });
     // Each request of an array may wait for it; Node warns of more than ten.
     setMaxListeners(this.#limits.batch_requests_max, signal);

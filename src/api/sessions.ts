@@ -1,4 +1,5 @@
 import type { Broker } from '../broker/broker.js';
+import type { Sink } from '../broker/sink.js';
 import type { Limits } from '../protocol/limits.js';
 import type { Connection, Identity } from './connection.js';
 import { DeliverFrames } from './deliver-frames.js';
@@ -24,8 +25,10 @@ export class Sessions {
     return session;
   }
 
-  /** Ends every session of an endpoint. */
-  revoke(endpointId: number): void {
-    for (const session of [...this.#sessions]) if (session.identity.endpointId === endpointId) session.revoke();
+  /** Ends every session of an endpoint, except that one. */
+  revoke(endpointId: number, except: Sink | null = null): void {
+    for (const session of [...this.#sessions]) {
+      if (session.identity.endpointId === endpointId && session !== except) session.revoke();
+    }
   }
 }

@@ -7,6 +7,7 @@ import { Schemas } from '../../src/api/schemas.js';
 import type { Session } from '../../src/api/session.js';
 import { Sessions } from '../../src/api/sessions.js';
 import { Broker } from '../../src/broker/broker.js';
+import type { Sink } from '../../src/broker/sink.js';
 import type { CloseReason } from '../../src/protocol/errors.js';
 import { MessageIds } from '../../src/protocol/ids.js';
 import { limits as defaultLimits, type Limits } from '../../src/protocol/limits.js';
@@ -73,7 +74,7 @@ export class Hall {
       limits,
       hashPassword: async (password: string) => `hash of ${password}`,
       makeKey: () => ({ key: 'key', credential: 'hash of key' }),
-      revoke: (_: string, endpointId: number) => this.sessions.revoke(endpointId),
+      revoke: (_: string, endpointId: number, except: Sink | null) => this.sessions.revoke(endpointId, except),
     };
     const parts = { broker, dispatcher: new Dispatcher(context, Schemas.load(), log), limits };
     this.sessions = new Sessions(parts);

@@ -67,6 +67,16 @@ test('who loses its credentials is told that its subscriptions are detached befo
   assert.equal(await user.detached.next(), { sub_key, reason: 'endpoint_revoked' });
 });
 
+test('who changes its own credentials gets the answer, with the key in it, before its connections end', async () => {
+  const owner = await stage.endpoint([], { role: 'admin' });
+  const [one, other] = [await stage.connect(owner), await stage.connect(owner)];
+  const { key } = await one.call('endpoint.update', { username: owner.username, key: true });
+  assert.is((await one.closed).code, 4401);
+  assert.is((await other.closed).code, 4401);
+  const back = await stage.connect({ username: owner.username, password: key! });
+  assert.is((await back.call('whoami', {})).username, owner.username);
+});
+
 test('other changes leave connections as they are', async () => {
   const { username, password } = await stage.endpoint([]);
   const user = await stage.connect({ username, password });

@@ -14,12 +14,15 @@ export const endpointCreate: Method<'endpoint.create'> = {
 export const endpointUpdate: Method<'endpoint.update'> = {
   name: 'endpoint.update',
   roles: ['admin'],
-  async run(context, _caller, { username, password, key: wantsKey, role, patterns }) {
+  async run(context, caller, { username, password, key: wantsKey, role, patterns }) {
     const endpoint = context.broker.endpoints.get(username);
     const made = password !== undefined || wantsKey ? await newCredential(context, password) : null;
     await context.broker.endpointAdmin.update(endpoint, { role, patterns, credential: made?.credential });
-    if (made) context.revoke(endpoint.username, endpoint.id);
-    return answer(describe(endpoint, made?.key));
+    const updated = answer(describe(endpoint, made?.key));
+    if (!made) return updated;
+    context.revoke(endpoint.username, endpoint.id, caller.sink);
+    // Who changes its own credentials is answered first: a key that was made is in that answer and nowhere else.
+    return caller.endpoint === endpoint ? { ...updated, after: () => caller.revoke() } : updated;
   },
 };
 

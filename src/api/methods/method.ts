@@ -1,5 +1,6 @@
 import type { Broker } from '../../broker/broker.js';
 import type { Clock } from '../../broker/clock.js';
+import type { Sink } from '../../broker/sink.js';
 import type { Methods } from '../../protocol/api.gen.js';
 import type { Limits } from '../../protocol/limits.js';
 import type { Answer, Caller, RawOf } from '../caller.js';
@@ -13,8 +14,8 @@ export interface Context {
   hashPassword(password: string): Promise<string>;
   /** Makes a key for a machine, and what is stored of it. */
   makeKey(): { key: string; credential: string };
-  /** The credentials of an endpoint are no longer what they were: its connections end. */
-  revoke(username: string, endpointId: number): void;
+  /** The credentials of an endpoint are no longer what they were: its connections end, except this one. */
+  revoke(username: string, endpointId: number, except: Sink | null): void;
 }
 
 export type MethodName = keyof Methods;
