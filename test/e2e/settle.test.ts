@@ -95,8 +95,9 @@ test('after delivery_max_retry failures a message is a dead letter with its reas
   assert.equal(told, { attempts: 2, last_error: 'never', sub_name: 'weak', topic_name: '/mortal' });
   await refused(user.call('queue.get', { sub_key, msg_id }), 'not_found');
   undertaker.fail(delivery, 'not even this');
-  await undertaker.call('ping', {});
-  assert.is((await undertaker.call('queue.browse', { sub_key: delivery.sub_key })).depth, 0);
+  // It leaves its queue once it has been read again: the runner's time limit ends a wait in vain.
+  while ((await undertaker.call('queue.browse', { sub_key: delivery.sub_key })).depth > 0);
+  assert.is(undertaker.deliveries.length, 0);
 });
 
 test('acks by name come in any order, twice, and for messages that never were (2)', async () => {

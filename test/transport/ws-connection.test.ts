@@ -79,8 +79,10 @@ test('a frame at the limit comes in, a longer one closes with 1009', async () =>
   client.send('x'.repeat(1_000));
   await once(seen, 'text');
   const closed = untilClosed(client);
+  const ended = once(seen, 'ended');
   client.send('x'.repeat(1_001));
   assert.is((await closed).code, 1009);
+  await ended;
   assert.equal([seen.texts.length, seen.ends], [1, 1]);
 });
 
@@ -96,8 +98,10 @@ test('text that is no UTF-8 closes with 1007', async () => {
   const rig = await Rig.start();
   const { client, seen } = await rig.connect();
   const closed = untilClosed(client);
+  const ended = once(seen, 'ended');
   client.send(Buffer.from([0xc3, 0x28]), { binary: false });
   assert.is((await closed).code, 1007);
+  await ended;
   assert.equal([seen.texts.length, seen.ends], [0, 1]);
 });
 
