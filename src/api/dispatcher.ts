@@ -4,9 +4,10 @@ import type { PublishParams } from '../protocol/api.gen.js';
 import { HoldfastError } from '../protocol/errors.js';
 import type { RequestEntry } from '../protocol/frame.js';
 import type { Answer, Caller, RawOf } from './caller.js';
+import { newCid } from './cid.js';
 import { methods } from './methods/index.js';
 import type { Context } from './methods/method.js';
-import { asHoldfastError, publish } from './methods/publish.js';
+import { publish } from './methods/publish.js';
 import type { Schemas } from './schemas.js';
 
 /** What hears the answer of a request: its text, or null for a notification, and what is to happen after it is sent. */
@@ -64,10 +65,17 @@ export class Dispatcher {
   }
 
   readonly #fail: Fail = (request, error, answer) => {
-    if (!(error instanceof HoldfastError))
-      this.#log.error({ err: error, method: request.method }, 'A request failed by our fault');
-    answer(request.id === null ? null : errorText(request.id, asHoldfastError(error)));
+    const told = error instanceof HoldfastError ? error : this.#faultOf(request.method, error);
+    answer(request.id === null ? null : errorText(request.id, told));
   };
+
+  /** A fault of our own is told without its details, which are in the log. */
+  #faultOf(method: string, error: unknown): HoldfastError {
+    const cid = newCid();
+    this.#log.error({ cid, err: error, method }, 'a request failed by a fault of the broker');
+    const message = 'A fault of the broker itself; its log has more under this cid.';
+    return new HoldfastError('internal_error', message, { cid });
+  }
 }
 
 type Fail = (request: RequestEntry, error: unknown, answer: AnswerTo) => void;

@@ -28,7 +28,10 @@ export const errorKinds = {
     false,
     'A parameter is missing, unknown or of the wrong form: see `path` and `reason`.',
   ),
-  internal_error: kind(-32603, 500, false, 'A fault of the broker itself; the log has the stack under the same `cid`.'),
+  internal_error: {
+    ...kind(-32603, 500, false, 'A fault of the broker itself; the log has the stack under the same `cid`.'),
+    outcome: 'unknown',
+  },
   unauthorized: kind(-32001, 401, false, 'The credentials are missing or wrong.'),
   forbidden: kind(-32003, 403, false, 'Not permitted, or not yours. No name is revealed.'),
   not_found: kind(-32004, 404, false, 'What was named does not exist.'),

@@ -1,6 +1,6 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { customAlphabet } from 'nanoid';
+import { newCid } from '../api/cid.js';
 import type { HoldfastError } from '../protocol/errors.js';
 
 const retryAfterSec = '5';
@@ -39,8 +39,6 @@ export class Refused extends Error {
     return new Refused(error.kind.httpStatus, error.message, { headers });
   }
 }
-
-const newCid = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 16);
 
 /** Answers a request with a refusal. The `cid` in its body is returned for the log. */
 export function refuse(response: ServerResponse, refused: Refused): string {

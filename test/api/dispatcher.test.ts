@@ -24,7 +24,7 @@ function called(text: string, context: object, role = 'admin'): Promise<{ answer
   const lines: string[] = [];
   const log = pino({ level: 'debug' }, { write: line => void lines.push(line) });
   const dispatcher = new Dispatcher({ limits, ...context } as unknown as Context, schemas, log);
-  const caller = { endpoint: { username: 'crm', role, patterns: [] } } as unknown as Caller;
+  const caller = { endpoint: { username: 'crm', role, patterns: [] }, publishing: null } as unknown as Caller;
   return new Promise(resolve =>
     dispatcher.call(caller, entry(text), answer => resolve({ answer, logged: lines.join('') })),
   );
@@ -46,6 +46,17 @@ test('a fault of our own is answered without its text, which is in the log', asy
   const { answer, logged } = await called(request(1, 'ping'), { clock: broken });
   const { error } = JSON.parse(answer!);
   assert.equal([error.code, error.data.name], [-32_603, 'internal_error']);
+  assert.not.match(answer!, 'planted');
+  assert.match(logged, 'planted');
+  assert.is(JSON.parse(logged).cid, error.data.cid);
+});
+
+test('so is one of a publish that had to wait, and it tells that the message may be there', async () => {
+  const publisher = { publish: () => Promise.reject(new Error('planted')) };
+  const params = { topic_name: '/a', data: 1 };
+  const { answer, logged } = await called(request(1, 'publish', params), { broker: { publisher } });
+  const { error } = JSON.parse(answer!);
+  assert.equal([error.code, error.data.outcome], [-32_603, 'unknown']);
   assert.not.match(answer!, 'planted');
   assert.match(logged, 'planted');
 });

@@ -1,7 +1,6 @@
 import { defaultMimeType, type Publication } from '../../broker/compose.js';
 import type { PublishReply } from '../../broker/publisher.js';
 import type { PublishParams } from '../../protocol/api.gen.js';
-import { HoldfastError } from '../../protocol/errors.js';
 import { limits } from '../../protocol/limits.js';
 import type { Caller, RawMembers } from '../caller.js';
 import type { Context } from './method.js';
@@ -53,10 +52,4 @@ function readPublication(params: PublishParams, request: RawMembers): Publicatio
     deliverToSk: params.deliver_to_sk,
     replyToSk: params.reply_to_sk,
   };
-}
-
-/** A fault of our own is told without its details, which are in the log. */
-export function asHoldfastError(error: unknown): HoldfastError {
-  if (error instanceof HoldfastError) return error;
-  return new HoldfastError('internal_error', 'A fault of the broker itself: the request was not carried out.');
 }
