@@ -2,8 +2,8 @@ import type { ErrorObject } from 'ajv/dist/2020.js';
 
 const complaintsMax = 10;
 const shownCharsMax = 60;
-/** What is wrong with these may be told, what they are may not. */
-const secret = /^(password|password_hash)$/;
+/** What is wrong with these may be told, what they are may not: secrets, and what somebody may have put them into. */
+const secret = /^endpoints(\[\d+\])?$|(^|\.)(password|password_hash)$/;
 
 /** The parts of a schema that a complaint is made of. */
 interface Described {
@@ -44,8 +44,9 @@ function demand(error: ErrorObject, parent: Described): string {
 }
 
 function shown(path: string, value: unknown): string {
-  const name = path.split('.').at(-1)!;
-  if (secret.test(name)) return '';
+  if (secret.test(path)) return '';
+  // An object or a list may hold anything.
+  if (typeof value === 'object' && value !== null) return `, not ${Array.isArray(value) ? 'array' : 'object'}`;
   const json = JSON.stringify(value) ?? String(value);
   return `, not ${json.length > shownCharsMax ? `${json.slice(0, shownCharsMax)}…` : json}`;
 }

@@ -86,11 +86,29 @@ function asUsage(read: () => Settings): Settings {
 }
 
 function parseFile(path: string): unknown {
+  const text = readText(path);
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(text);
   } catch (error) {
-    const { message } = error as Error;
-    const advice = error instanceof SyntaxError ? 'It must be JSON, without comments' : 'Name a file that can be read';
-    throw new ConfigError(`${path}: ${message}. ${advice}; docs/CONFIG.md tells what it may hold.`);
+    const fault = unquoted((error as Error).message, text);
+    throw new ConfigError(`${path}: ${fault}. It must be JSON, without comments; ${whatItMayHold}`);
   }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ConfigError(`${path}: ${(error as Error).message}. Name a file that can be read; ${whatItMayHold}`);
+  }
+}
+
+const whatItMayHold = 'docs/CONFIG.md tells what it may hold.';
+
+/** Where JSON breaks, V8 quotes what stands around it, which may be a password: the line is told in its place. */
+function unquoted(message: string, text: string): string {
+  const [whole, quoted] = /, (?:\.{3})?"([\s\S]*)"(?:\.{3})? is not valid JSON$/.exec(message) ?? [];
+  if (whole === undefined || quoted === undefined) return message;
+  const at = text.indexOf(quoted) + Math.floor(quoted.length / 2);
+  return `${message.slice(0, -whole.length)} in line ${text.slice(0, at).split('\n').length}`;
 }

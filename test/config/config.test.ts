@@ -111,7 +111,7 @@ test('the example of the page is taken', () => {
 
 const refusals: [unknown, string | RegExp][] = [
   ['{"port": 1,}', /^FILE: .*JSON.*docs\/CONFIG\.md/],
-  [[], /^FILE: the configuration must be object, not \[\]\./],
+  [[], /^FILE: the configuration must be object, not array\./],
   [{ prot: 1 }, /^FILE: prot is not known\. Known here: \$schema, host, port, /],
   [{ limits: { frame_max: 1 } }, /^FILE: limits\.frame_max is not known\. Known here: frame_bytes_max, /],
   [{ port: 'x' }, 'FILE: port must be integer, not "x". It is: TCP port to listen on; 0 = any free one.'],
@@ -172,6 +172,22 @@ test('no message shows a password', () => {
       's3cret',
     );
   }
+});
+
+test('nor does one about what a password was put into', () => {
+  for (const endpoints of [{ username: 'a', password: 's3cret' }, ['a:s3cret'], 's3cret', [['a', 's3cret']]]) {
+    assert.not.match(
+      refusal(() => fromFile({ endpoints })),
+      's3cret',
+    );
+  }
+});
+
+test('nor one about a file that is no JSON, which tells the line', () => {
+  const lines = ['{"endpoints": [', '  {"username": "a", "password": s3cret}', ']}'];
+  const message = refusal(() => fromFile(lines.join('\n')));
+  assert.not.match(message, '3cret');
+  assert.match(message, /^FILE: Unexpected token 's' in line 2\. It must be JSON/);
 });
 
 test('a wrong variable is named', () => {
