@@ -74,16 +74,10 @@ export class EndpointAdmin {
     publishPatterns: string[],
     subscribePatterns: string[],
   ): Promise<Endpoint> {
-    return new Promise((resolve, reject) => {
-      this.#commit
-        .submit(
-          { kind: 'create_endpoint', username, role, credential, publishPatterns, subscribePatterns },
-          ({ id, position }) => {
-            const rights = subscribePatterns.map(one => ({ pattern: one, from: position, to: null }));
-            resolve(this.#endpoints.add({ id, username, role, credential, publishPatterns, rights }));
-          },
-        )
-        .catch(reject);
+    const operation = { username, role, credential, publishPatterns, subscribePatterns };
+    return this.#commit.submit({ kind: 'create_endpoint', ...operation }, ({ id, position }) => {
+      const rights = subscribePatterns.map(one => ({ pattern: one, from: position, to: null }));
+      return this.#endpoints.add({ id, username, role, credential, publishPatterns, rights });
     });
   }
 

@@ -125,19 +125,19 @@ export class GroupCommit {
   }
 
   /**
-   * Resolves once the operation is on disk. `apply` changes the state in memory: it runs between the operations that
-   * were committed before and after this one, while a promise would be told only after all of them.
+   * Resolves once the operation is on disk, with what `apply` answers. `apply` changes the state in memory: it runs
+   * between the operations that were committed before and after this one, while a promise would be told only after all
+   * of them.
    */
-  submit<O extends Operation>(operation: O, apply?: (result: Result<O>) => void): Promise<Result<O>> {
+  submit<O extends Operation>(operation: O): Promise<Result<O>>;
+  submit<O extends Operation, T>(operation: O, apply: (result: Result<O>) => T): Promise<T>;
+  submit(operation: Operation, apply?: (result: never) => unknown): Promise<unknown> {
     if (this.#failed) return Promise.reject(this.#failed);
     return new Promise((resolve, reject) => {
       const batch = this.#openBatch();
       batch.group = null;
       batch.operations.push(operation);
-      const applied = (result: unknown) => {
-        apply?.(result as Result<O>);
-        resolve(result as Result<O>);
-      };
+      const applied = (result: unknown) => resolve(apply ? apply(result as never) : result);
       batch.followers.push({ append: null, apply: applied, reject });
       batch.messages += 1;
       this.#schedule();

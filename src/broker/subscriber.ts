@@ -163,8 +163,8 @@ export class Subscriber {
     const queueing = isQueueing(decodeOptions(optionsJson));
     const subKey = newSubKey();
     const operation = { subKey, endpointId: endpoint.id, name, options: optionsJson, patterns, queueing };
-    let created: Subscription | null = null;
-    await this.#parts.commit.submit({ kind: 'create_subscription', ...operation }, ({ id, position }) => {
+    const create = { kind: 'create_subscription', ...operation } as const;
+    const subscription = await this.#parts.commit.submit(create, ({ id, position }) => {
       const interests = patterns.map(pattern => ({ pattern, from: position, to: queueing ? null : position }));
       const row = {
         id,
@@ -178,11 +178,11 @@ export class Subscriber {
         interests,
         hasMailbox: false,
       };
-      created = this.#parts.subscriptions.add({ row, overlay: [] });
+      const created = this.#parts.subscriptions.add({ row, overlay: [] });
       created.holds += 1;
       if (request.sink) this.#parts.subscriptions.activate(created);
+      return created;
     });
-    const subscription = created as unknown as Subscription;
     try {
       if (request.sink) await this.#parts.attachments.attach(subscription, request.sink, request.unsubOnClose);
       return { subscription, queueDepth: await this.#parts.depth.of(subscription), isNew: true };

@@ -1,5 +1,5 @@
 import type { Limits } from '../protocol/limits.js';
-import type { Operation, Position, Store, Swept } from '../store/store.js';
+import type { Position, Store, SweepExpired, SweepMailbox, SweepSettled } from '../store/store.js';
 import type { Clock, Timer } from './clock.js';
 import type { Counters } from './counters.js';
 import { deadLetterTopic } from './dead-letters.js';
@@ -134,11 +134,11 @@ export class Sweeper {
   }
 
   /** Repeats a sweep until nothing is left, with a rest after each step. Answers how much was removed. */
-  async #repeat(operation: Operation): Promise<number> {
+  async #repeat(operation: SweepExpired | SweepSettled | SweepMailbox): Promise<number> {
     let removed = 0;
     for (let more = true; more && !this.#isStopped; ) {
       const startedAt = this.#parts.clock.nowMs();
-      const swept = (await this.#parts.commit.submit(operation)) as Swept;
+      const swept = await this.#parts.commit.submit(operation);
       removed += swept.removed;
       more = swept.more;
       if (more) await this.#rest((this.#parts.clock.nowMs() - startedAt) * restPerWork);

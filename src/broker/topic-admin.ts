@@ -38,7 +38,7 @@ export class TopicAdmin {
 
   /** Makes the topic, or brings its options up to date. */
   async declare(name: string, options: Partial<TopicOptions>): Promise<Topic> {
-    const topic = this.#parts.topics.find(name);
+    const topic = this.#parts.topics.find(name) ?? (await this.#making.get(name));
     if (!topic) return this.#make(name, options);
     const changed = { ...topic.options, ...options };
     const json = encodeTopicOptions(changed);
@@ -57,12 +57,11 @@ export class TopicAdmin {
       );
     }
     const json = encodeTopicOptions(options);
-    const making = new Promise<Topic>((resolve, reject) => {
-      const made = ({ id, position }: { id: number; position: number }) => {
-        resolve(this.#parts.topics.add(id, name, decodeTopicOptions(json), position));
-      };
-      this.#parts.commit.submit({ kind: 'create_topic', name, options: json }, made).catch(reject);
-    }).finally(() => this.#making.delete(name));
+    const making = this.#parts.commit
+      .submit({ kind: 'create_topic', name, options: json }, ({ id, position }) =>
+        this.#parts.topics.add(id, name, decodeTopicOptions(json), position),
+      )
+      .finally(() => this.#making.delete(name));
     this.#making.set(name, making);
     return making;
   }
