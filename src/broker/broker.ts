@@ -163,11 +163,9 @@ export class Broker {
   async stop(): Promise<void> {
     this.#delays.stop();
     await Promise.all([this.sweeper.stop(), this.#diskWatch.stop()]);
-    for (const subscription of [...this.subscriptions.loaded()]) {
-      if (!subscription.isActive) continue;
-      this.subscriptions.deactivate(subscription);
-      await this.attachments.idle(subscription);
-    }
+    const active = [...this.subscriptions.loaded()].filter(subscription => subscription.isActive);
+    for (const subscription of active) this.subscriptions.deactivate(subscription);
+    await Promise.all(active.map(subscription => this.attachments.idle(subscription)));
     this.#settler.flush();
     await this.commit.drained();
     this.#isClosed = true;

@@ -18,6 +18,7 @@ export class Delays {
   readonly #parts: DelaysParts;
   #timer: Timer | null = null;
   #nextDueAt: number | null = null;
+  #isStopped = false;
 
   constructor(parts: DelaysParts) {
     this.#parts = parts;
@@ -35,13 +36,14 @@ export class Delays {
     this.#timer?.cancel();
     this.#timer = null;
     this.#nextDueAt = dueAt;
-    if (dueAt === null) return;
+    if (dueAt === null || this.#isStopped) return;
     // A timer cannot wait longer than 2^31 ms; it looks again then.
     const waitMs = Math.min(Math.max(0, dueAt - this.#parts.clock.nowMs()), 2 ** 31 - 1);
     this.#timer = this.#parts.clock.after(waitMs, () => this.#enter());
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.waitUntil(null);
   }
 

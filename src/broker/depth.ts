@@ -25,8 +25,11 @@ export class Depth {
   /** Messages in the queue, in flight ones included. */
   async of(subscription: Subscription): Promise<number> {
     const inOverlay = this.#inOverlay(subscription);
-    const inBrokenLanes = this.#inBrokenLanes(subscription);
-    return (await this.#parts.store.count(this.#query(subscription))) + inOverlay + (await inBrokenLanes);
+    const inLanes = await Promise.all([
+      this.#inBrokenLanes(subscription),
+      this.#parts.store.count(this.#query(subscription)),
+    ]);
+    return inOverlay + inLanes[0] + inLanes[1];
   }
 
   /** Messages of a topic that have not expired and have not been swept. */

@@ -21,7 +21,12 @@ export class DiskWatch {
   }
 
   start(): void {
-    this.#looking = this.#look().catch(() => {});
+    this.#looking = this.#look()
+      // What is not known now may be known the next time; until then it stays as it was.
+      .catch(() => {})
+      .finally(() => {
+        if (!this.#isStopped) this.#timer = this.#clock.after(this.#limits.disk_look_ms, () => this.start());
+      });
   }
 
   async stop(): Promise<void> {
@@ -35,6 +40,5 @@ export class DiskWatch {
     const isFull = freeBytes !== null && freeBytes < this.#limits.disk_free_bytes_min;
     if (isFull !== this.#isFull) this.#onChange(isFull);
     this.#isFull = isFull;
-    if (!this.#isStopped) this.#timer = this.#clock.after(this.#limits.disk_look_ms, () => this.start());
   }
 }

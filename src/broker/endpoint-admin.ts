@@ -4,6 +4,7 @@ import { pattern } from '../protocol/names.js';
 import type { Endpoint, Role } from './endpoint.js';
 import type { Endpoints } from './endpoints.js';
 import type { GroupCommit } from './group-commit.js';
+import { Turns } from './turns.js';
 
 export interface EndpointChange {
   role?: Role;
@@ -19,6 +20,7 @@ export class EndpointAdmin {
   readonly #commit: GroupCommit;
   readonly #limits: Limits;
   readonly #making = new Set<string>();
+  readonly #turns = new Turns();
 
   constructor(parts: { endpoints: Endpoints; commit: GroupCommit; limits: Limits }) {
     this.#endpoints = parts.endpoints;
@@ -44,9 +46,17 @@ export class EndpointAdmin {
     }
   }
 
+  /** One change after the other: each grants and revokes what differs from the rights that the one before it left. */
   async update(endpoint: Endpoint, change: EndpointChange): Promise<void> {
-    const { role, credential } = change;
     const patterns = change.patterns && this.#read(change.patterns);
+    await this.#turns.take(endpoint.username, () => this.#update(endpoint, change, patterns));
+  }
+
+  async #update(
+    endpoint: Endpoint,
+    { role, credential }: EndpointChange,
+    patterns: { publish: string[]; subscribe: string[] } | undefined,
+  ): Promise<void> {
     const had = endpoint.subscribePatterns;
     const grant = patterns?.subscribe.filter(one => !had.includes(one)) ?? [];
     const revoke = patterns ? had.filter(one => !patterns.subscribe.includes(one)) : [];
@@ -59,7 +69,7 @@ export class EndpointAdmin {
       grant,
       revoke,
     } as const;
-    await this.#commit.submit({ ...operation }, ({ position }) => {
+    await this.#commit.submit(operation, ({ position }) => {
       if (role) endpoint.role = role;
       if (credential) endpoint.credential = credential;
       if (patterns) endpoint.setPublishPatterns(patterns.publish);

@@ -53,9 +53,17 @@ export function decodeOptions(json: string): Readonly<SubscriptionOptions> {
   const known = interned.get(json);
   if (known) return known;
   const options = Object.freeze({ ...subscriptionDefaults, ...(JSON.parse(json) as Partial<SubscriptionOptions>) });
-  if (interned.size >= internedMax) interned.delete([...interned.keys()][1]!);
+  if (interned.size >= internedMax) forgetOldest();
   interned.set(json, options);
   return options;
+}
+
+function forgetOldest(): void {
+  for (const json of interned.keys()) {
+    if (json === '{}') continue;
+    interned.delete(json);
+    return;
+  }
 }
 
 /** True if new messages enter the queue. */

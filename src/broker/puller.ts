@@ -71,10 +71,15 @@ export class Puller {
   async ack(endpoint: Endpoint, subKey: string, msgIds: string[]): Promise<void> {
     await this.#parts.subscriptions.use({ subKey }, async subscription => {
       checkOwner(endpoint, subscription);
-      for (const position of await this.positions(msgIds)) {
-        if (!this.#parts.settlement.ack(subscription, position)) await this.#passUnsent(subscription, position);
+      const positions = await this.positions(msgIds);
+      try {
+        for (const position of positions) {
+          if (!this.#parts.settlement.ack(subscription, position)) await this.#passUnsent(subscription, position);
+        }
+      } finally {
+        // Also if one of them was refused: those before it are settled.
+        await this.#save(subscription);
       }
-      await this.#save(subscription);
     });
   }
 

@@ -126,10 +126,11 @@ export class Subscriber {
   async remove(subscription: Subscription, by: Sink | null): Promise<void> {
     const depth = await this.#parts.depth.of(subscription);
     await this.#parts.commit.submit({ kind: 'delete_subscription', id: subscription.id }, () => {
+      if (subscription.isDeleted) return;
       this.#parts.subscriptions.remove(subscription);
       this.#parts.attachments.revoke(subscription, 'deleted', by);
+      this.#parts.counters.unsubscribed += depth;
     });
-    this.#parts.counters.unsubscribed += depth;
     for (const waiter of subscription.waiters?.splice(0) ?? []) waiter.give('[]');
   }
 
@@ -192,10 +193,12 @@ export class Subscriber {
     }
   }
 
-  async #continue(subscription: Subscription, request: SubscribeRequest): Promise<Subscribed> {
+  /** Null: it was deleted meanwhile, so that it is to be made anew. */
+  async #continue(subscription: Subscription, request: SubscribeRequest): Promise<Subscribed | null> {
     const missing = request.patterns.filter(pattern => !subscription.interests.has(pattern));
     this.#checkCount(subscription.interests.patterns.length + missing.length);
     await this.change(subscription, request.options, missing);
+    if (subscription.isDeleted) return null;
     if (request.sink) await this.#parts.attachments.attach(subscription, request.sink, request.unsubOnClose);
     return { subscription, queueDepth: await this.#parts.depth.of(subscription), isNew: false };
   }

@@ -69,7 +69,7 @@ export class Subscriptions {
     const subscription = await this.#find(key);
     if (!subscription) return null;
     try {
-      return await work(subscription);
+      return subscription.isDeleted ? null : await work(subscription);
     } finally {
       subscription.holds -= 1;
       this.release(subscription);
