@@ -34,7 +34,7 @@ export class HttpCall {
     };
     const frame = readFrame(text, { depthMax: this.#limits.json_depth_max, batchMax: this.#limits.batch_requests_max });
     // Each request of an array may wait for it; Node warns of more than ten.
-    setMaxListeners(this.#limits.batch_requests_max, signal);
+    setMaxListeners(0, signal);
     return new Promise(resolve => {
       const answer: AnswerTo = (answerText, after) => {
         resolve(answerText);

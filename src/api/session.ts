@@ -55,8 +55,8 @@ export class Session implements Receiver, Caller, Sink {
   /** Made only for who asks: few sessions ever wait for something. */
   get signal(): AbortSignal {
     this.#gone ??= new AbortController();
-    // As many may wait for it at once as may be without an answer; Node warns of more than ten.
-    setMaxListeners(this.#parts.limits.socket_unanswered_max, this.#gone.signal);
+    // How many wait for it is bounded by `socket_unanswered_max`; Node warns of more than ten.
+    setMaxListeners(0, this.#gone.signal);
     if (this.#isEnded) this.#gone.abort();
     return this.#gone.signal;
   }
@@ -64,11 +64,12 @@ export class Session implements Receiver, Caller, Sink {
   receive(text: string): void {
     const { limits } = this.#parts;
     const frame = readFrame(text, { depthMax: limits.json_depth_max, batchMax: limits.batch_requests_max });
-    if (frame.isBatch || frame.entries[0]!.kind !== 'response') this.#ask(text.length);
-    if (frame.isBatch) {
-      const batch = new BatchAnswer(frame.entries, limits.batch_answer_chars_max, this.#answer);
-      for (const entry of frame.entries) this.#take(entry, batch.answerOf(entry));
-    } else this.#take(frame.entries[0]!, this.#answer);
+    if (frame.isBatch) this.#takeBatch(frame.entries, text.length);
+    else {
+      const entry = frame.entries[0]!;
+      if (entry.kind !== 'response') this.#ask(1, text.length);
+      this.#take(entry, this.#answer);
+    }
     this.#flow();
   }
 
@@ -128,20 +129,31 @@ export class Session implements Receiver, Caller, Sink {
     this.#connection.send(notificationText('dropped', JSON.stringify({ sub_key: subKey, count, reason })));
   }
 
+  #takeBatch(entries: Entry[], bytes: number): void {
+    const asked = entries.filter(entry => entry.kind !== 'response').length;
+    this.#ask(asked, bytes);
+    const batch = new BatchAnswer(entries, this.#parts.limits.batch_answer_chars_max, (text, after) =>
+      this.#answered(asked, text, after),
+    );
+    for (const entry of entries) this.#take(entry, batch.answerOf(entry));
+  }
+
   #take(entry: Entry, answer: AnswerTo): void {
     if (entry.kind === 'response') this.#settle(entry);
     else if (entry.kind === 'invalid') answer(errorText(entry.id, entry.error));
     else this.#parts.dispatcher.call(this, entry, answer);
   }
 
-  readonly #answer: AnswerTo = (text, after) => {
+  readonly #answer: AnswerTo = (text, after) => this.#answered(1, text, after);
+
+  #answered(requests: number, text: string | null, after?: () => void): void {
     // Requests do not carry their size along: each answer takes an average one off.
-    this.#unansweredBytes -= this.#unansweredBytes / this.#unanswered;
-    this.#unanswered -= 1;
+    if (requests > 0) this.#unansweredBytes -= (this.#unansweredBytes / this.#unanswered) * requests;
+    this.#unanswered -= requests;
     if (text !== null) this.#connection.send(text);
     after?.();
     if (this.#isPaused) this.#flow();
-  };
+  }
 
   #settle({ id, result, error }: ResponseEntry): void {
     const attempt = typeof id === 'number' ? this.#attempts?.get(id) : undefined;
@@ -156,9 +168,9 @@ export class Session implements Receiver, Caller, Sink {
     else attempt.failed(response.error);
   }
 
-  #ask(bytes: number): void {
-    this.#unanswered += 1;
-    this.#unansweredBytes += bytes;
+  #ask(requests: number, bytes: number): void {
+    this.#unanswered += requests;
+    if (requests > 0) this.#unansweredBytes += bytes;
   }
 
   /** A client that asks faster than it is answered, or does not read the answers, waits in its own kernel. */

@@ -129,6 +129,7 @@ export class Puller {
   #wait(subscription: Subscription, maxMessages: number, waitMs: number, signal: AbortSignal | null): Promise<string> {
     // Who hung up while the subscription was loaded is told nothing any more by its signal.
     if (signal?.aborted) return Promise.resolve('[]');
+    if ((subscription.waiters?.length ?? 0) >= this.#parts.limits.pull_waiters_max) throw tooManyWait();
     return new Promise(resolve => {
       const giveUp = () => {
         const at = subscription.waiters?.indexOf(waiter) ?? -1;
@@ -148,6 +149,11 @@ export class Puller {
       this.#parts.pump.wake(subscription);
     });
   }
+}
+
+function tooManyWait(): HoldfastError {
+  const message = 'Too many calls of pull wait for this subscription. Ask again once some are answered.';
+  return new HoldfastError('overloaded', message, { retry_after: 1 });
 }
 
 function isNotified(): HoldfastError {

@@ -43,6 +43,8 @@ export const limits = {
   pull_messages: 50,
   pull_messages_max: 10_000,
   pull_wait_sec_max: 60,
+  /** Calls of `pull` that wait for the messages of one subscription. */
+  pull_waiters_max: 1_000,
   ack_wait_sec: 60,
   ack_wait_sec_max: 86_400,
   ack_ids_max: 10_000,

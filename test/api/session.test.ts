@@ -21,13 +21,31 @@ test('a client that asks faster than it is answered is not read until it is (6)'
   for (const id of [1, 2, 3]) assert.is((await wire.next()).id, id);
 });
 
-test('an array counts as one, and is answered in one frame', async () => {
+test('each request of an array counts, and they are answered in one frame (6)', async () => {
+  hall = await Hall.open({ socket_unanswered_max: 4 });
+  const { session, wire } = hall.enter();
+  const array = (length: number) => `[${Array.from({ length }, (_, id) => request(id, 'ping')).join(',')}]`;
+  session.receive(array(3));
+  assert.is(wire.isPaused, false);
+  session.receive(array(3));
+  assert.is(wire.isPaused, true);
+  await once(wire, 'resumed');
+  while (wire.frames.length < 2) await once(wire, 'frame');
+  assert.equal(
+    wire.frames.map(frame => (frame as unknown[]).length),
+    [3, 3],
+  );
+});
+
+test('an array of responses counts for nothing', async () => {
   hall = await Hall.open({ socket_unanswered_max: 2 });
   const { session, wire } = hall.enter();
-  session.receive(`[${[1, 2, 3, 4].map(id => request(id, 'ping')).join(',')}]`);
+  const response = '{"jsonrpc":"2.0","id":1,"result":{}}';
+  for (let i = 0; i < 10; i += 1) session.receive(`[${response},${response}]`);
   assert.is(wire.isPaused, false);
-  await wire.next();
-  assert.is((wire.frames[0] as unknown[]).length, 4);
+  for (const id of [1, 2]) session.receive(request(id, 'ping'));
+  assert.is(wire.isPaused, true);
+  await once(wire, 'resumed');
 });
 
 test('responses and notifications that are done do not count', async () => {
@@ -137,6 +155,19 @@ test('many pulls may wait on one connection, and Node warns of nothing', async (
   assert.is(JSON.parse((await hall.http.answer(hall.identity, `[${pulls.join(',')}]`, signal))!).length, pulls.length);
   process.off('warning', hear);
   assert.equal(warnings, []);
+});
+
+test('so many pulls wait for one subscription at most, and a further one is told so at once (6)', async () => {
+  hall = await Hall.open({ pull_waiters_max: 2 });
+  const { session, wire } = hall.enter();
+  session.receive(request(0, 'subscribe', { topic_name: '/t', delivery_method: 'pull' }));
+  const { sub_key } = (await wire.next()).result!;
+  for (const id of [1, 2, 3]) session.receive(request(id, 'pull', { sub_key, wait: 60 }));
+  const { id, error } = await wire.next();
+  assert.equal([id, error!.data.name], [3, 'overloaded']);
+  session.receive(publish(4, 'for the first'));
+  const answered = [await wire.next(), await wire.next()].map(frame => frame.id);
+  assert.equal(answered.sort(), [1, 4]);
 });
 
 test('who loses its credentials hears of each subscription, then the connection is closed', async () => {
