@@ -69,13 +69,19 @@ export class DepthLimits {
       const now = this.#parts.clock.nowMs();
       const limit = Math.min(count, this.#parts.limits.page_messages);
       const scope = this.#parts.pages.scopeOf(subscription);
-      const page = await this.#parts.store.readPage({ scope, after, upto, now, limit, limitBytes: Infinity });
+      const limitBytes = this.#parts.limits.page_bytes;
+      const page = await this.#parts.store.readPage({ scope, after, upto, now, limit, limitBytes });
+      // A page that was fetched for delivery may hold what is dropped now.
+      subscription.dropPages();
       const lane = subscription.lanes.get(priority);
+      let before = after[priority]!;
       for (const { position, topicId, isAddressed, expiresAt } of page.rows) {
         const isVisible = isAddressed || subscription.interests.sees(this.#parts.topics.byId(topicId), position);
-        if (!isVisible || expiresAt <= now || lane.isPassed(position) || lane.find(position)) continue;
-        lane.drop(position);
-        count -= 1;
+        if (isVisible && expiresAt > now && !lane.isPassed(position) && !lane.find(position)) {
+          lane.drop(before, position);
+          count -= 1;
+        }
+        before = position;
       }
       after[priority] = page.scanned[priority]!;
     }

@@ -185,7 +185,7 @@ export class Feed {
       return false;
     if (message.expiresAt > now) return true;
     this.#counters.expired += 1;
-    if (lane.parts.length > 0) lane.pass(message.position);
+    lane.passNext(message.position);
     return false;
   }
 }

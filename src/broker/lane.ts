@@ -82,17 +82,25 @@ export class Lane {
     return true;
   }
 
-  /** Passes a message that is not in flight: settled by name, expired, or gone to the overlay. */
+  /** Passes a message that is not in flight: settled by name, or gone to the overlay. */
   pass(position: Position): void {
     if (position > this.cursor) this.ahead.add(position, position);
     if (this.parts.length === 0) this.advance();
   }
 
-  /** Passes a message that no one has, out of a backlog: the range grows from the one dropped before it. */
-  drop(position: Position): void {
+  /** Passes the next message in line, which expired. Nothing visible lies behind `read`, so a run of them is one range. */
+  passNext(position: Position): void {
+    if (this.parts.length > 0) this.ahead.add(this.read + 1, position);
+  }
+
+  /**
+   * Passes a message that no one has, out of a backlog of which nothing is fetched. Nothing visible lies between it and
+   * `after`, so a run of dropped messages is one range.
+   */
+  drop(after: Position, position: Position): void {
     const isOldest = this.parts.length === 0 && this.read === this.cursor;
     if (!isOldest) {
-      this.pass(position);
+      this.ahead.add(Math.max(after, this.cursor) + 1, position);
       return;
     }
     this.read = position;

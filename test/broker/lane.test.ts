@@ -98,7 +98,7 @@ lane('(2): passes a message that nobody has, without passing those before it', (
 
 lane('(2): drops the oldest of a backlog as one range', () => {
   const one = new Lane(0);
-  for (const position of [3, 5, 9]) one.drop(position);
+  for (const [after, position] of [[0, 3] as const, [3, 5] as const, [5, 9] as const]) one.drop(after, position);
   assert.is(one.cursor, 9);
   assert.is(one.ahead.size, 0);
 });
