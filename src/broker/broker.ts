@@ -1,6 +1,7 @@
 import type { MessageIds } from '../protocol/ids.js';
 import type { Limits } from '../protocol/limits.js';
 import type { Opened, Store } from '../store/store.js';
+import { AckWaits } from './ack-waits.js';
 import { Attachments } from './attachments.js';
 import { Audience } from './audience.js';
 import type { Clock } from './clock.js';
@@ -102,7 +103,10 @@ export class Broker {
       {
         wake,
         idle: subscription => attachments.idle(subscription),
-        evicted: subscription => pages.forget(subscription),
+        evicted: subscription => {
+          pages.forget(subscription);
+          ackWaits.prune(subscription);
+        },
       },
     );
     const pages = new Pages({ ...common, settler }, { arrived: wakeOrRelease, failed: fail });
@@ -118,17 +122,18 @@ export class Broker {
       { ...common, settler },
       { settled: wake, leftLine: subscription => retries.check(subscription) },
     );
-    const pump: Pump = new Pump(
+    const ackWaits = new AckWaits(clock, delivery => settlement.returned(delivery));
+    const pump = new Pump(
       { ...common, feed, log, settlement },
       {
-        pulled: delivery => puller.watch(delivery),
+        pulled: delivery => ackWaits.begin(delivery),
         retried: subscription => retries.check(subscription),
       },
     );
     const depth = new Depth(common);
     const topicAdmin = new TopicAdmin(common);
     const attachments: Attachments = new Attachments({ subscriptions, commit, settler, pages, pump, retries });
-    const puller: Puller = new Puller({ ...common, subscriptions, pages, pump, retries, settlement, settler });
+    const puller = new Puller({ ...common, subscriptions, pages, pump, retries, settlement, settler, ackWaits });
     const delays = new Delays({ ...common, log });
 
     this.commit = commit;

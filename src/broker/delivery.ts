@@ -22,6 +22,11 @@ export class Delivery {
     return this.epoch === this.subscription.epoch;
   }
 
+  /** True once nothing of it is with its receiver. */
+  get isOver(): boolean {
+    return !this.isCurrent || this.unsettled().next().done === true;
+  }
+
   /** The messages that are not settled, with where they are. */
   *unsettled(): Generator<
     { message: Message; lane: Lane; part: Part; index: number } | { message: Message; entry: OverlayEntry }

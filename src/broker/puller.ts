@@ -3,9 +3,9 @@ import type { MessageIds } from '../protocol/ids.js';
 import type { Limits } from '../protocol/limits.js';
 import { priorityMax } from '../protocol/message.js';
 import type { Position, Store } from '../store/store.js';
+import type { AckWaits } from './ack-waits.js';
 import type { Clock } from './clock.js';
 import type { Counters } from './counters.js';
-import type { Delivery } from './delivery.js';
 import type { Endpoint } from './endpoint.js';
 import type { GroupCommit } from './group-commit.js';
 import type { Pages } from './pages.js';
@@ -27,6 +27,7 @@ export interface PullerParts {
   retries: Retries;
   settlement: Settlement;
   settler: Settler;
+  ackWaits: AckWaits;
   commit: GroupCommit;
   ids: MessageIds;
   topics: Topics;
@@ -58,13 +59,6 @@ export class Puller {
       this.#parts.retries.check(subscription);
       return this.#wait(subscription, maxMessages, waitMs, signal);
     });
-  }
-
-  /** Rings when the pulled messages that are not settled by then come back. */
-  watch(delivery: Delivery): void {
-    this.#parts.clock.after(delivery.subscription.options.ack_wait * 1000, () =>
-      this.#parts.settlement.returned(delivery),
-    );
   }
 
   /** Settles messages by their ids; answers once that is on disk. What is settled already is passed over. */
@@ -121,6 +115,7 @@ export class Puller {
   }
 
   async #save(subscription: Subscription): Promise<void> {
+    this.#parts.ackWaits.prune(subscription);
     await this.#parts.settler.save(subscription);
     this.#parts.retries.check(subscription);
     this.#parts.pump.wake(subscription);

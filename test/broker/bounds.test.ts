@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { limits } from '../../src/protocol/limits.js';
+import type { Received } from '../sim/recording-sink.js';
 import { Stage } from '../sim/stage.js';
 
 const bounds = suite('bounds of a queue');
@@ -37,6 +38,56 @@ bounds('max_depth: what is in flight stays', async () => {
   sink.deliveries[0]!.attempt.acked();
   await stage.world.clock.advance(20);
   assert.equal(sink.data.flat(), [1, 2, 3]);
+});
+
+bounds('max_depth: what leaves does not come out of a page that was fetched before', async () => {
+  const stage = await Stage.open();
+  const { world } = stage;
+  const subKey = await stage.subscribe(['/t'], { max_depth: 2 });
+  await stage.publish(numbers(6));
+  const sink = world.sink();
+  sink.isReady = false;
+  await world.attach(stage.receiver, subKey, sink);
+  await sweep(stage);
+  assert.is(world.broker.counters.overDepth, 4);
+  sink.isReady = true;
+  await world.use(subKey, async subscription => world.broker.subscriptions.wake(subscription));
+  assert.equal(await stage.drain(sink), [5, 6]);
+});
+
+bounds('(6): what leaves behind a message in flight is one range, whatever lies between', async () => {
+  const stage = await Stage.open();
+  const { world } = stage;
+  const subKey = await stage.subscribe(['/t'], { max_depth: 2, max_in_flight: 1 });
+  const sink = await stage.attach(subKey);
+  for (const one of numbers(9)) {
+    await stage.publish([one]);
+    await stage.publish([0], { topicName: '/other' });
+  }
+  await sweep(stage);
+  assert.is(world.broker.counters.overDepth, 7);
+  assert.is(await world.use(subKey, async ({ lanes }) => lanes.aheadSize), 1);
+  assert.equal(await stage.drain(sink), [1, 9]);
+});
+
+bounds('(6): what expired behind a message in flight is one range, whatever lies between', async () => {
+  const stage = await Stage.open();
+  const { world } = stage;
+  const subKey = await stage.subscribe();
+  const sink = await stage.attach(subKey);
+  await stage.publish([1]);
+  sink.isReady = false;
+  for (const one of numbers(9)) {
+    await stage.publish([-one], { expiration: 1 });
+    await stage.publish([0], { topicName: '/other' });
+  }
+  await stage.publish([2]);
+  await world.clock.advance(1_500);
+  sink.isReady = true;
+  await world.use(subKey, async subscription => world.broker.subscriptions.wake(subscription));
+  assert.is(world.broker.counters.expired, 9);
+  assert.is(await world.use(subKey, async ({ lanes }) => lanes.aheadSize), 1);
+  assert.equal(await stage.drain(sink), [1, 2]);
 });
 
 bounds('(6): over the bound of the overlay a nacked message is tried again in place, and none is lost', async () => {
@@ -90,6 +141,29 @@ bounds('(6): pages over the budget are given back, and what they held still come
   const sinks = [];
   for (const key of keys) sinks.push(await stage.attach(key));
   for (const sink of sinks) assert.equal(await stage.drain(sink), numbers(12));
+});
+
+bounds('(6): what was pulled and acked leaves no timer behind', async () => {
+  const stage = await Stage.open();
+  const { world, receiver } = stage;
+  const { puller } = world.broker;
+  const subKey = await stage.subscribe(['/t'], { delivery_method: 'pull', ack_wait: 80 });
+  await stage.publish([0]);
+  const pull = () => world.run(puller.pull(receiver, subKey, 1, 0, null)).then(text => JSON.parse(text) as Received[]);
+  const [kept] = await pull();
+  const before = world.clock.timers;
+  for (const one of numbers(5)) {
+    await stage.publish([one]);
+    const [message] = await pull();
+    await world.run(puller.ack(receiver, subKey, [message!.msg_id]));
+  }
+  assert.is(world.clock.timers, before);
+  await world.clock.advance(80_000);
+  assert.equal(
+    (await pull()).map(({ msg_id }) => msg_id),
+    [kept!.msg_id],
+    'what was not acked in time comes again',
+  );
 });
 
 bounds('(6): tails over the budget are let go, and what they held still comes', async () => {

@@ -43,6 +43,11 @@ export class ManualClock implements Clock {
     };
   }
 
+  /** Timers that have not rung. */
+  get timers(): number {
+    return this.#timers.length;
+  }
+
   endOfTurn(run: () => void): void {
     this.#turns.push(run);
   }
