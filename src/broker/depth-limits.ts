@@ -75,8 +75,9 @@ export class DepthLimits {
       subscription.dropPages();
       const lane = subscription.lanes.get(priority);
       let before = after[priority]!;
-      for (const { position, topicId, isAddressed, expiresAt } of page.rows) {
-        const isVisible = isAddressed || subscription.interests.sees(this.#parts.topics.byId(topicId), position);
+      for (const row of page.rows) {
+        const { position, expiresAt } = row;
+        const isVisible = subscription.sees(row, this.#parts.topics);
         if (isVisible && expiresAt > now && !lane.isPassed(position) && !lane.find(position)) {
           lane.drop(before, position);
           count -= 1;

@@ -1,10 +1,9 @@
 import type { MessageIds } from '../protocol/ids.js';
 import { priorityMax, priorityMin } from '../protocol/message.js';
 import type { Position, Priority } from '../store/store.js';
-import { Batch, endOf } from './batch.js';
 import type { Clock } from './clock.js';
 import type { Counters } from './counters.js';
-import { Delivery } from './delivery.js';
+import { Draft, type Next } from './draft.js';
 import type { Lane } from './lane.js';
 import type { Message } from './message.js';
 import type { OverlayEntry } from './overlay.js';
@@ -22,9 +21,17 @@ export interface Supply {
   committed(): Position;
 }
 
-export interface Next {
-  delivery: Delivery;
-  batch: Batch;
+/** One lane of a subscription while a delivery takes from it. */
+interface Line {
+  readonly draft: Draft;
+  readonly priority: Priority;
+  readonly lane: Lane;
+  /** The overlay's messages that are due, oldest first. */
+  readonly ready: OverlayEntry[];
+  /** What was taken of the line itself. */
+  readonly taken: Message[];
+  /** Unix milliseconds. */
+  readonly now: number;
 }
 
 /** Of a page this many messages are left when the next one is fetched. */
@@ -66,34 +73,33 @@ export class Feed {
     const hasLine =
       ((subscription.behind | subscription.hotLanes) & bit) !== 0 || (lanes.peek(priority)?.pageLeft ?? 0) > 0;
     if (ready.length === 0 && !hasLine) return true;
+    let isLineOpen = hasLine;
     if (options.delivery_err_should_block) {
       const isOut = (lanes.peek(priority)?.parts.length ?? 0) > 0 || overlay.isOut(priority);
       if (isOut) return true;
-      if (overlay.isBlocking(priority)) return this.#takeReady(ready, draft, Infinity);
+      if (overlay.isBlocking(priority)) isLineOpen = false;
     }
-    if (!hasLine) return this.#takeReady(ready, draft, Infinity);
-    return this.#takeLine(subscription, priority, ready, draft);
+    if (isLineOpen) return this.#takeLine(subscription, priority, ready, draft);
+    this.#takeReady(ready, draft, Infinity);
+    return true;
   }
 
-  #takeReady(ready: OverlayEntry[], draft: Draft, before: Position): boolean {
+  #takeReady(ready: OverlayEntry[], draft: Draft, before: Position): void {
     while (ready.length > 0 && ready[0]!.position < before && draft.fits(ready[0]!.ready!)) {
       const entry = ready.shift()!;
       // It expired while it waited for room: it waits again, and whoever looks after the overlay removes it.
       if (entry.expiresAt <= this.#clock.nowMs()) draft.subscription.overlay.wait(entry);
       else draft.addEntry(entry);
     }
-    return true;
   }
 
   #takeLine(subscription: Subscription, priority: Priority, ready: OverlayEntry[], draft: Draft): boolean {
     if (!this.#isFetched(subscription, priority)) return false;
     const lane = subscription.lanes.get(priority);
-    const taken: Message[] = [];
-    const isKnown =
-      this.#takePage(subscription, priority, lane, ready, draft, taken) &&
-      this.#takeTails(subscription, priority, lane, ready, draft, taken);
+    const line: Line = { draft, priority, lane, ready, taken: [], now: this.#clock.nowMs() };
+    const isKnown = this.#takePage(line) && this.#takeTails(line);
     if (isKnown) this.#takeReady(ready, draft, Infinity);
-    draft.endLane(lane, taken);
+    draft.endLane(lane, line.taken);
     if (lane.parts.length === 0) lane.advance();
     return isKnown;
   }
@@ -107,33 +113,16 @@ export class Feed {
   }
 
   /** Takes from the page; true if it was read to its end and the lane goes on in the tails. */
-  #takePage(
-    subscription: Subscription,
-    priority: Priority,
-    lane: Lane,
-    ready: OverlayEntry[],
-    draft: Draft,
-    taken: Message[],
-  ): boolean {
-    const now = this.#clock.nowMs();
+  #takePage(line: Line): boolean {
+    const { lane } = line;
+    const { subscription } = line.draft;
     while (lane.pageAt < lane.page.length) {
-      const message = lane.page[lane.pageAt]!;
-      if (message.position > lane.safe) {
-        this.#supply.reserve(subscription);
-        return false;
-      }
-      if (this.#isDue(subscription, lane, message, now)) {
-        this.#takeReady(ready, draft, message.position);
-        if (!draft.fits(message)) return false;
-        draft.add(message, lane);
-        taken.push(message);
-      }
+      if (!this.#take(line, lane.page[lane.pageAt]!)) return false;
       lane.pageAt += 1;
-      lane.read = message.position;
     }
     lane.page = [];
     lane.pageAt = 0;
-    if (subscription.behind & (1 << priority)) {
+    if (subscription.behind & (1 << line.priority)) {
       this.#supply.fetch(subscription);
       return false;
     }
@@ -141,14 +130,10 @@ export class Feed {
     return true;
   }
 
-  #takeTails(
-    subscription: Subscription,
-    priority: Priority,
-    lane: Lane,
-    ready: OverlayEntry[],
-    draft: Draft,
-    taken: Message[],
-  ): boolean {
+  /** Takes what is new in memory; true if it was read to its end. */
+  #takeTails(line: Line): boolean {
+    const { lane, priority } = line;
+    const { subscription } = line.draft;
     if (!(subscription.hotLanes & (1 << priority))) return true;
     const messages = inTails(subscription.hotTopics(priority), priority, lane);
     if (!messages) {
@@ -157,19 +142,8 @@ export class Feed {
       this.#supply.fetch(subscription);
       return false;
     }
-    const now = this.#clock.nowMs();
     for (const message of messages) {
-      if (message.position > lane.safe) {
-        this.#supply.reserve(subscription);
-        return false;
-      }
-      if (this.#isDue(subscription, lane, message, now)) {
-        this.#takeReady(ready, draft, message.position);
-        if (!draft.fits(message)) return false;
-        draft.add(message, lane);
-        taken.push(message);
-      }
-      lane.read = message.position;
+      if (!this.#take(line, message)) return false;
       lane.scanned = message.position;
     }
     lane.read = this.#supply.committed();
@@ -178,11 +152,27 @@ export class Feed {
     return true;
   }
 
-  /** True if the message is to be delivered; one that expired or was never visible is passed. */
-  #isDue(subscription: Subscription, lane: Lane, message: Message, now: number): boolean {
-    if (lane.ahead.size > 0 && lane.ahead.has(message.position)) return false;
-    if (!message.isAddressed && !subscription.interests.sees(this.#topics.byId(message.topicId), message.position))
+  /** Takes or passes the next message of a line. False: it may not be sent yet, or has no room, and is still the next. */
+  #take(line: Line, message: Message): boolean {
+    const { draft, lane } = line;
+    if (message.position > lane.safe) {
+      this.#supply.reserve(draft.subscription);
       return false;
+    }
+    if (this.#isDue(line, message)) {
+      this.#takeReady(line.ready, draft, message.position);
+      if (!draft.fits(message)) return false;
+      draft.add(message, lane);
+      line.taken.push(message);
+    }
+    lane.read = message.position;
+    return true;
+  }
+
+  /** True if the message is to be delivered; one that expired or was never visible is passed. */
+  #isDue({ draft, lane, now }: Line, message: Message): boolean {
+    if (lane.ahead.size > 0 && lane.ahead.has(message.position)) return false;
+    if (!draft.subscription.sees(message, this.#topics)) return false;
     if (message.expiresAt > now) return true;
     this.#counters.expired += 1;
     lane.passNext(message.position);
@@ -214,63 +204,4 @@ function firstAfter(messages: readonly Message[], position: Position): number {
     else high = middle;
   }
   return low;
-}
-
-/** The delivery that is being put together. */
-class Draft {
-  readonly subscription: Subscription;
-  readonly #delivery: Delivery;
-  readonly #batch: Batch;
-  readonly #messagesMax: number;
-  readonly #bytesMax: number;
-  readonly #endBytes: number;
-  #bytes = 0;
-  #isFull = false;
-
-  constructor(subscription: Subscription, ids: MessageIds, messagesMax: number) {
-    this.subscription = subscription;
-    this.#delivery = new Delivery(subscription);
-    this.#batch = new Batch(subscription.subKey, ids);
-    this.#messagesMax = messagesMax;
-    this.#bytesMax = subscription.options.max_frame_bytes;
-    this.#endBytes = endOf(1, subscription.subKey).length + 1;
-  }
-
-  get isFull(): boolean {
-    return this.#isFull || this.#batch.messages.length >= this.#messagesMax;
-  }
-
-  /** True if the message has room; a first one always has, however large. */
-  fits(message: Message): boolean {
-    const count = this.#batch.messages.length;
-    if (count >= this.#messagesMax) return false;
-    if (count === 0 || this.#bytes + message.bytes + this.#endBytes <= this.#bytesMax) return true;
-    this.#isFull = true;
-    return false;
-  }
-
-  add(message: Message, lane: Lane): void {
-    const sent = lane.stairs.isEmpty ? 0 : lane.stairs.timesSent(message.position);
-    this.#put(message, sent + 1);
-  }
-
-  addEntry(entry: OverlayEntry): void {
-    const message = entry.ready!;
-    this.#put(message, entry.sent);
-    this.subscription.overlay.send(entry);
-    this.#delivery.overlay.push({ entry, message, sent: entry.sent });
-  }
-
-  endLane(lane: Lane, messages: Message[]): void {
-    if (messages.length > 0) this.#delivery.parts.push({ lane, part: lane.take(messages) });
-  }
-
-  done(): Next | null {
-    return this.#batch.messages.length === 0 ? null : { delivery: this.#delivery, batch: this.#batch };
-  }
-
-  #put(message: Message, timesSent: number): void {
-    this.#batch.add(message, timesSent);
-    this.#bytes += message.bytes + this.#endBytes;
-  }
 }

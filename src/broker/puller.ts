@@ -110,7 +110,7 @@ export class Puller {
     if (position > this.#parts.commit.committed) return;
     const [row] = (await this.#parts.store.readPage(query)).rows;
     if (!row || this.#parts.settlement.ack(subscription, position)) return;
-    if (!row.isAddressed && !subscription.interests.sees(this.#parts.topics.byId(row.topicId), position)) return;
+    if (!subscription.sees(row, this.#parts.topics)) return;
     if (passByName(subscription, row.priority, position, this.#parts.limits)) this.#parts.counters.settled += 1;
   }
 

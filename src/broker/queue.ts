@@ -198,11 +198,7 @@ export class Queue {
     const scope = this.#parts.pages.scopeOf(subscription);
     const page = await this.#parts.store.readPage({ scope, after, upto: position, now: 0, limit: 1, limitBytes: 1 });
     const [row] = page.rows;
-    return row && this.#sees(subscription, row) ? row : undefined;
-  }
-
-  #sees(subscription: Subscription, row: MessageRow): boolean {
-    return row.isAddressed || subscription.interests.sees(this.#parts.topics.byId(row.topicId), row.position);
+    return row && subscription.sees(row, this.#parts.topics) ? row : undefined;
   }
 
   /** The overlay's messages, in the order of delivery. */
@@ -242,7 +238,9 @@ export class Queue {
     const items: Item[] = page.rows
       .filter(
         row =>
-          row.expiresAt > now && this.#sees(subscription, row) && !lanes.peek(row.priority)?.isPassed(row.position),
+          row.expiresAt > now &&
+          subscription.sees(row, this.#parts.topics) &&
+          !lanes.peek(row.priority)?.isPassed(row.position),
       )
       .map(row => ({ row, entry: null }));
     const between = overlaid.filter(({ row }) => isAfter(row, place) && (!next || !isAfter(row, next)));

@@ -81,7 +81,7 @@ export class Retries {
         subscription.removeEntry(entry);
         continue;
       }
-      if (!row.isAddressed && !subscription.interests.sees(this.#parts.topics.byId(row.topicId), row.position)) {
+      if (!subscription.sees(row, this.#parts.topics)) {
         subscription.removeEntry(entry);
         continue;
       }

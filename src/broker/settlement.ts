@@ -142,7 +142,7 @@ export class Settlement {
     item: InHand,
     next: { attempts: number; dueAt: number; error: string | null },
   ): void {
-    const { overlay, interests } = subscription;
+    const { overlay } = subscription;
     subscription.inFlight -= 1;
     if ('entry' in item) {
       const { entry } = item;
@@ -157,8 +157,10 @@ export class Settlement {
     }
     const { message, lane, part, index } = item;
     const { position, topicId, priority, expiresAt } = message;
-    const isWanted = message.isAddressed || interests.sees(this.#parts.topics.byId(topicId), position);
-    if (!isWanted) return void lane.settleOne(part, index);
+    if (!subscription.sees(message, this.#parts.topics)) {
+      lane.settleOne(part, index);
+      return;
+    }
     const sent = lane.stairs.timesSent(position) + 1;
     const isFull = overlay.size >= this.#parts.limits.overlay_rows_max;
     const { attempts, dueAt, error: lastError } = next;

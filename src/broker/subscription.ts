@@ -9,6 +9,7 @@ import { decodeOptions, type SubscriptionOptions } from './options.js';
 import { Overlay, type OverlayEntry } from './overlay.js';
 import type { Sink } from './sink.js';
 import type { Topic } from './topic.js';
+import type { Topics } from './topics.js';
 
 /** Who receives what is in the queue: the owner, of whom there is one at a time (invariant 7). */
 export interface Attachment {
@@ -86,6 +87,11 @@ export class Subscription implements Listener {
     this.options = decodeOptions(row.options);
     this.epoch = row.epoch;
     this.#onWake = onWake;
+  }
+
+  /** True if the message is for this queue: addressed to it, or wanted and permitted at the time of its publication. */
+  sees(message: { isAddressed: boolean; topicId: number; position: Position }, topics: Topics): boolean {
+    return message.isAddressed || this.interests.sees(topics.byId(message.topicId), message.position);
   }
 
   wake(topic: Topic, priorities: number): void {
