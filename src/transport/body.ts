@@ -10,7 +10,7 @@ export class Bodies {
   #allBytes = 0;
 
   constructor(limits: Pick<Limits, 'frame_bytes_max' | 'http_bodies_bytes_max'>) {
-    this.#bytesMax = limits.frame_bytes_max || constants.MAX_STRING_LENGTH;
+    this.#bytesMax = Math.min(limits.frame_bytes_max || Number.POSITIVE_INFINITY, constants.MAX_STRING_LENGTH);
     this.#allBytesMax = limits.http_bodies_bytes_max;
   }
 

@@ -154,8 +154,8 @@ function wsOptions(limits: Limits): WsOptions {
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
-    // A string cannot be longer, so a longer frame could not be read even without a limit.
-    maxPayload: limits.frame_bytes_max || constants.MAX_STRING_LENGTH,
+    // A string cannot be longer, so a longer frame could not be read whatever the limit is.
+    maxPayload: Math.min(limits.frame_bytes_max || Number.POSITIVE_INFINITY, constants.MAX_STRING_LENGTH),
     handleProtocols: offered => offered.has(subprotocol) && subprotocol,
     maxPendingAutoPongs: limits.pending_pongs_max,
     closeTimeout: limits.close_wait_ms_max,
