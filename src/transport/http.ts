@@ -5,6 +5,7 @@ import type { Connection, Identity, Receiver } from '../api/connection.js';
 import type { Limits } from '../protocol/limits.js';
 import { Access } from './access.js';
 import { Admission, type Verifier } from './admission.js';
+import { serveWithoutUpgrade, wantsWebSocket } from './not-upgraded.js';
 import { Refused, refuse, refuseUpgrade } from './refused.js';
 import { Routes } from './routes.js';
 import { type Rpc, RpcRoute } from './rpc.js';
@@ -65,10 +66,10 @@ export class HttpServer {
     this.#ws = ws;
     this.#stopTicking = every(limits.socket_tick_ms, () => ws.tick());
     this.#server.on('request', (request, response) => void this.#answer(routes, request, response));
-    this.#server.on(
-      'upgrade',
-      (request, socket, head) => void this.#upgrade(ws, routes, request, socket as Socket, head),
-    );
+    this.#server.on('upgrade', (request, socket, head) => {
+      if (wantsWebSocket(request)) void this.#upgrade(ws, routes, request, socket as Socket, head);
+      else serveWithoutUpgrade(this.#server, request, socket, head);
+    });
     return { host, port };
   }
 

@@ -43,6 +43,31 @@ test('what is not there says what is', async () => {
   assert.equal(body.routes, ['GET /health/live', 'GET /health/ready', 'GET /metrics', 'POST /rpc', 'WS /ws']);
 });
 
+test('who offers to speak another protocol is answered in this one, body and all, and passes the same checks', async () => {
+  const rig = await Rig.start();
+  const offer = { Connection: 'Upgrade, HTTP2-Settings', Upgrade: 'h2c', 'HTTP2-Settings': 'AAMAAABkAAQAAP__' };
+  const body = 'é'.repeat(200_000);
+  const { status, text } = await rig.ask('POST', '/rpc', { auth, headers: offer }, body);
+  assert.equal([status, text], [200, JSON.stringify(['crm', body])]);
+  assert.is((await rig.ask('GET', '/health/live', { headers: offer })).status, 200);
+  assert.is((await rig.ask('POST', '/rpc', { headers: offer }, body)).status, 401);
+  const evil = { ...offer, Origin: 'http://evil.example' };
+  assert.is((await rig.ask('POST', '/rpc', { auth, headers: evil }, body)).status, 403);
+  assert.is((await rig.ask('GET', '/ws', { auth, headers: offer })).status, 426);
+});
+
+test('a body longer than any text can be is refused, whatever the limit', async () => {
+  const rig = await Rig.start({ limits: { frame_bytes_max: 2 ** 31 - 1 } });
+  const client = connect(rig.port, '127.0.0.1');
+  const basic = Buffer.from(auth).toString('base64');
+  const length = 2 ** 30;
+  client.write(`POST /rpc HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\nAuthorization: Basic ${basic}\r\n`);
+  client.write(`Content-Length: ${length}\r\n\r\n`);
+  const [answer] = (await once(client, 'data')) as [Buffer];
+  assert.match(answer.toString(), /^HTTP\/1\.1 413 /);
+  client.destroy();
+});
+
 test('a wrong method says which one is right, and /ws without an upgrade says that', async () => {
   const rig = await Rig.start();
   const wrong = await rig.ask('GET', '/rpc', { auth });
