@@ -1,0 +1,155 @@
+import { HoldfastError } from '../protocol/errors.js';
+import type { MessageIds } from '../protocol/ids.js';
+import type { Limits } from '../protocol/limits.js';
+import { priorityMax, priorityMin } from '../protocol/message.js';
+import type { MessageRow, Position, Store } from '../store/store.js';
+import type { Clock } from './clock.js';
+import type { Depth } from './depth.js';
+import type { GroupCommit } from './group-commit.js';
+import { type Item, overlaid, textOf } from './item.js';
+import { inDeliveryOrder } from './overlay.js';
+import type { Pages } from './pages.js';
+import type { Subscription } from './subscription.js';
+import type { Topics } from './topics.js';
+
+export interface BrowseRequest {
+  maxMessages: number;
+  cursor?: string;
+  /** Only messages whose text contains this. */
+  search?: string;
+  priority?: number;
+  topicName?: string;
+}
+
+export interface Browsed {
+  /** JSON texts of messages, in the order of delivery. */
+  messages: string[];
+  depth: number;
+  nextCursor: string | null;
+}
+
+/** Rows that one browse may look at before it answers with what it found so far. */
+const searchedMax = 20_000;
+
+export interface BrowsingParts {
+  store: Store;
+  topics: Topics;
+  pages: Pages;
+  depth: Depth;
+  commit: GroupCommit;
+  ids: MessageIds;
+  clock: Clock;
+  limits: Limits;
+}
+
+/** Reads a queue page by page, in the order of delivery, without changing anything (invariant 8). */
+export class Browsing {
+  readonly #parts: BrowsingParts;
+
+  constructor(parts: BrowsingParts) {
+    this.#parts = parts;
+  }
+
+  /** Up to `maxMessages` of the queue, from the cursor on. */
+  async page(subscription: Subscription, request: BrowseRequest): Promise<Browsed> {
+    const depth = await this.#parts.depth.of(subscription);
+    const outOfLine = await this.#outOfLine(subscription);
+    const found: Item[] = [];
+    const texts = () => found.map(item => textOf(item, subscription, this.#parts.ids));
+    let place = request.cursor === undefined ? { priority: priorityMax, position: 0 } : readCursor(request.cursor);
+    let chars = 0;
+    const isFull = () => found.length === request.maxMessages || chars >= this.#parts.limits.browse_chars;
+    for (let searched = 0; searched < searchedMax; ) {
+      const { items, looked, next } = await this.#next(subscription, outOfLine, place, request.priority);
+      searched += looked;
+      for (const item of items) {
+        if (isFull()) break;
+        place = { priority: item.row.priority, position: item.row.position };
+        if (!this.#isWanted(item, request)) continue;
+        found.push(item);
+        chars += item.row.body.length;
+      }
+      if (isFull()) break;
+      if (!next) return { messages: texts(), depth, nextCursor: null };
+      place = next;
+    }
+    return { messages: texts(), depth, nextCursor: writeCursor(place) };
+  }
+
+  /** The overlay's messages, in the order of delivery. */
+  async #outOfLine(subscription: Subscription): Promise<Item[]> {
+    const now = this.#parts.clock.nowMs();
+    const entries = [...subscription.overlay.entries()].filter(entry => !entry.isInPlace && entry.expiresAt > now);
+    if (entries.length === 0) return [];
+    const rows = await this.#parts.store.readMessages(entries.map(entry => entry.position));
+    const byPosition = new Map(rows.map(row => [row.position, row]));
+    return entries.sort(inDeliveryOrder).flatMap(entry => {
+      const row = byPosition.get(entry.position);
+      return row ? [overlaid(row, entry)] : [];
+    });
+  }
+
+  /** What follows a place in the queue: a page of the line, with the overlay's messages of the same stretch. */
+  async #next(subscription: Subscription, outOfLine: Item[], place: Place, only: number | undefined) {
+    const { lanes } = subscription;
+    const upto = this.#parts.commit.committed;
+    const after = new Array<Position>(priorityMax + 1).fill(upto);
+    for (let p = priorityMin; p <= priorityMax; p += 1) {
+      if (p > place.priority || (only !== undefined && p !== only)) continue;
+      after[p] = Math.max(lanes.cursorOf(p), p === place.priority ? place.position : 0);
+    }
+    const now = this.#parts.clock.nowMs();
+    const { page_messages: limit, page_bytes: limitBytes } = this.#parts.limits;
+    const page = await this.#parts.store.readPage({
+      scope: this.#parts.pages.scopeOf(subscription),
+      after,
+      upto,
+      now,
+      limit,
+      limitBytes,
+    });
+    const open = page.scanned.findLastIndex((scanned, p) => p >= priorityMin && scanned < upto);
+    const next = open < 0 ? null : { priority: open, position: page.scanned[open]! };
+    const items: Item[] = page.rows
+      .filter(
+        row =>
+          row.expiresAt > now &&
+          subscription.sees(row, this.#parts.topics) &&
+          !lanes.peek(row.priority)?.isPassed(row.position),
+      )
+      .map(row => ({ row, entry: null }));
+    const between = outOfLine.filter(({ row }) => isAfter(row, place) && (!next || !isAfter(row, next)));
+    const all = [...items, ...between.filter(({ row }) => only === undefined || row.priority === only)];
+    all.sort((a, b) => b.row.priority - a.row.priority || a.row.position - b.row.position);
+    // A page that ends before it is full was long in bytes, or walked over many rows of other topics.
+    const looked = next && page.rows.length < limit ? limit : page.rows.length + 1;
+    return { items: all, looked, next };
+  }
+
+  #isWanted({ row }: Item, { search, topicName }: BrowseRequest): boolean {
+    if (topicName !== undefined && this.#parts.topics.byId(row.topicId).name !== topicName) return false;
+    return search === undefined || row.body.includes(search);
+  }
+}
+
+interface Place {
+  priority: number;
+  position: Position;
+}
+
+function isAfter(row: MessageRow, place: Place): boolean {
+  return row.priority < place.priority || (row.priority === place.priority && row.position > place.position);
+}
+
+function writeCursor({ priority, position }: Place): string {
+  return `${priority}.${position.toString(36)}`;
+}
+
+function readCursor(text: string): Place {
+  const match = /^([1-9])\.([0-9a-z]{1,11})$/.exec(text);
+  if (!match) {
+    const reason = 'must be a next_cursor of an earlier answer';
+    throw new HoldfastError('invalid_params', `cursor ${reason}`, { path: 'cursor', reason });
+  }
+  return { priority: Number(match[1]), position: Number.parseInt(match[2]!, 36) };
+}
