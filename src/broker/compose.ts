@@ -1,5 +1,5 @@
+import type { DeadLetter } from '../protocol/api.gen.js';
 import { limits } from '../protocol/limits.js';
-import type { DeadLetter } from '../protocol/message.js';
 import { members, sizeOf } from '../protocol/raw.js';
 import { isoMicros } from '../protocol/time.js';
 import type { Topic } from './topic.js';

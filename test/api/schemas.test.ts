@@ -2,10 +2,8 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Schemas } from '../../src/api/schemas.js';
-import type { Message, DeadLetter as SchemaDeadLetter } from '../../src/protocol/api.gen.js';
 import { HoldfastError } from '../../src/protocol/errors.js';
 import { isMessageId, isSubKey, newMessageId, newSubKey } from '../../src/protocol/ids.js';
-import type { DeadLetter, WireMessage } from '../../src/protocol/message.js';
 import { methods } from './schema-files.js';
 
 const schemas = Schemas.load();
@@ -91,13 +89,6 @@ taking('ids and keys have the form that src/protocol/ids.ts knows', () => {
       assert.is(isTaken('resume', { sub_key: text }), isSubKey(text));
     }),
   );
-});
-
-taking('a message is the same to the schemas and to the code', () => {
-  const asMessage: (message: WireMessage & { dead_letter?: DeadLetter }) => Message = message => message;
-  const asWire: (message: Message & { dead_letter?: SchemaDeadLetter }) => WireMessage = message => message;
-  assert.type(asMessage, 'function');
-  assert.type(asWire, 'function');
 });
 
 taking.run();

@@ -1,4 +1,4 @@
-import type { WireMessage } from '../../src/protocol/message.js';
+import type { Message } from '../../src/protocol/api.gen.js';
 import type { Recorder } from './history.js';
 import type { Random } from './random.js';
 import type { Deliver, Wire } from './wire.js';
@@ -83,6 +83,6 @@ export class Attachment {
   }
 }
 
-export function idsOf(messages: readonly WireMessage[]): string[] {
+export function idsOf(messages: readonly Message[]): string[] {
   return messages.map(message => message.msg_id);
 }

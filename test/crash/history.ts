@@ -1,4 +1,4 @@
-import type { WireMessage } from '../../src/protocol/message.js';
+import type { Message } from '../../src/protocol/api.gen.js';
 
 /** All times are Unix milliseconds, by the one clock that clients and server of the test share. */
 export interface Subscribed {
@@ -46,7 +46,7 @@ export interface Delivered {
   sub: string;
   /** One socket, or one puller, that the subscription was delivered to. */
   attachment: number;
-  messages: WireMessage[];
+  messages: Message[];
   at: number;
 }
 

@@ -1,4 +1,4 @@
-import type { WireMessage } from '../../src/protocol/message.js';
+import type { Message } from '../../src/protocol/api.gen.js';
 import type { Delivered, Drained, History, Responded, Sent, Subscribed } from './history.js';
 
 /** Something that a correct server cannot have done. */
@@ -20,7 +20,7 @@ export interface Publish {
 /** One message of one delivery. */
 export interface Seen {
   delivered: Delivered;
-  message: WireMessage;
+  message: Message;
   /** Null: nobody sent it. */
   publish: Publish | null;
 }

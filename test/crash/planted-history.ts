@@ -1,4 +1,4 @@
-import type { WireMessage } from '../../src/protocol/message.js';
+import type { Message } from '../../src/protocol/api.gen.js';
 import type { Happening, Sent } from './history.js';
 
 /** Noon of some day; each line of a written history is 10 ms after the one before. */
@@ -26,7 +26,7 @@ export function answered(n: number, msgId = madeId(n), isDuplicate = false): Lin
   return { kind: 'answered', n, msgId, isDuplicate };
 }
 
-export function message(n: number, more: Partial<WireMessage> = {}): WireMessage {
+export function message(n: number, more: Partial<Message> = {}): Message {
   const expiration = more.expiration ?? 3600;
   return {
     data: { n },
@@ -45,7 +45,7 @@ export function message(n: number, more: Partial<WireMessage> = {}): WireMessage
   };
 }
 
-export function delivered(messages: WireMessage[], attachment = 2): Line {
+export function delivered(messages: Message[], attachment = 2): Line {
   return { kind: 'delivered', sub: 's', attachment, messages };
 }
 

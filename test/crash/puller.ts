@@ -1,4 +1,4 @@
-import type { WireMessage } from '../../src/protocol/message.js';
+import type { Message } from '../../src/protocol/api.gen.js';
 import { idsOf } from './attachment.js';
 import type { Recorder } from './history.js';
 import type { Random } from './random.js';
@@ -68,9 +68,9 @@ export class Puller {
     }
   }
 
-  async #pull(wire: Wire, attachment: number): Promise<WireMessage[]> {
+  async #pull(wire: Wire, attachment: number): Promise<Message[]> {
     const params = { sub_key: this.#subKey!, max_messages: pullMessages, wait: 1 };
-    const { messages } = await wire.call<{ messages: WireMessage[] }>('pull', params);
+    const { messages } = await wire.call<{ messages: Message[] }>('pull', params);
     if (messages.length > 0) this.#recorder.note({ kind: 'delivered', sub: this.name, attachment, messages });
     return messages;
   }

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import type { WireMessage } from '../../src/protocol/message.js';
+import type { Message } from '../../src/protocol/api.gen.js';
 
 /** The server answered with an error. */
 export class CallRefused extends Error {
@@ -32,7 +32,7 @@ export async function untilGone(work: Promise<unknown>): Promise<void> {
 export interface Deliver {
   id: number;
   sub_key: string;
-  messages: WireMessage[];
+  messages: Message[];
 }
 
 export interface Login {
