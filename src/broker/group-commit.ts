@@ -71,7 +71,6 @@ export class GroupCommit {
   /** After the disk was full: what it refused and is to be tried again; null while it takes what it is given. */
   #takenBack: Batch[] | null = null;
   #inStore = 0;
-  /** True while nothing is tried, because the disk has no room even for settlements. */
   #isResting = false;
   #isScheduled = false;
   #failed: HoldfastError | null = null;
@@ -142,6 +141,11 @@ export class GroupCommit {
       batch.messages += 1;
       this.#schedule();
     });
+  }
+
+  /** True while nothing is tried, because the disk has no room even for settlements. */
+  get isResting(): boolean {
+    return this.#isResting;
   }
 
   /** Resolves when nothing waits any more. */

@@ -28,11 +28,17 @@ export class Settler {
     if (subscription.isDeleted || this.#dirty.has(subscription)) return;
     this.#dirty.add(subscription);
     subscription.holds += 1;
+    this.#flushLater();
+  }
+
+  #flushLater(): void {
     if (this.#isWaiting) return;
     this.#isWaiting = true;
     this.#clock.after(this.#limits.settle_wait_ms_max, () => {
       this.#isWaiting = false;
-      this.flush();
+      // On a full disk the rows would pile up behind those that wait; one row for each subscription is enough later.
+      if (this.#commit.isResting) this.#flushLater();
+      else this.flush();
     });
   }
 
@@ -42,6 +48,7 @@ export class Settler {
     if (dirty.size === 0) return;
     this.#dirty = new Set();
     for (const subscription of dirty) {
+      // Who commits tells of a failure, and the process stops.
       this.save(subscription).catch(() => {});
       this.#release(subscription);
     }

@@ -64,4 +64,24 @@ meanwhile('acks before one that is refused are written', async () => {
   );
 });
 
+meanwhile('settlements of deliveries on a full disk wait as one row, not as one for each time', async () => {
+  let isFull = false;
+  const stage = await Stage.open({ fault: () => (isFull ? 'full' : null) });
+  const { world } = stage;
+  const subKey = await stage.subscribe(['/t'], { delivery_batch_size: 1 });
+  const sink = await stage.attach(subKey);
+  await stage.publish(Array.from({ length: 30 }, (_, index) => index));
+  isFull = true;
+  for (const { attempt } of sink.deliveries) {
+    attempt.acked();
+    await world.clock.advance(15);
+  }
+  isFull = false;
+  const before = world.commits.length;
+  await world.clock.advance(1_100);
+  const settles = world.commits.slice(before).flatMap(one => one.filter(({ kind }) => kind === 'settle'));
+  assert.ok(settles.length <= 3, `${settles.length} rows`);
+  assert.is(await world.depth(subKey), 0);
+});
+
 meanwhile.run();
