@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Credentials } from './api/credentials/credentials.js';
-import { hashKey, hashPassword, newKey } from './api/credentials/hash.js';
+import { hashKey, newKey } from './api/credentials/hash.js';
 import { Dispatcher } from './api/dispatcher.js';
 import { HttpCall } from './api/http-call.js';
 import { Schemas } from './api/schemas.js';
@@ -50,6 +50,7 @@ export async function startServer(config: Config, store = createStore(config.sto
     credentials.forget(username);
     sessions.revoke(endpointId, except);
   };
+  const hashPassword = (password: string) => credentials.hashNew(password);
   const context = { broker, clock, limits, hashPassword, makeKey, revoke };
   const dispatcher = new Dispatcher(context, Schemas.load(), log);
   const parts = { broker, dispatcher, limits };

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Limits } from '../../protocol/limits.js';
 import type { Identity } from '../connection.js';
-import { isKeyHash, matchesKey, matchesPassword, newDecoy } from './hash.js';
+import { hashPassword, isKeyHash, matchesKey, matchesPassword, newDecoy } from './hash.js';
 import { Remembered } from './remembered.js';
 import { Turnstile } from './turnstile.js';
 
@@ -76,6 +76,11 @@ export class Credentials {
     const stored = find(username);
     if (stored === undefined || stored.credential !== credential) return null;
     return { endpointId: stored.endpointId, username: stored.username };
+  }
+
+  /** Hashes a new password, in its turn with those that are checked. Throws `overloaded` if too many wait. */
+  hashNew(password: string): Promise<string> {
+    return this.#turnstile.pass(() => hashPassword(password));
   }
 
   /** Drops what is remembered of an endpoint; to be called when its credential changes or it is deleted. */

@@ -46,6 +46,22 @@ test('a right password gives the identity, a wrong one or an unknown name gives 
   assert.is(await credentials.verify('CRM', 'pass:word'), null);
 });
 
+test('a new password is hashed in its turn with those that are checked (6)', async () => {
+  const world = new World({ scrypt_at_once_max: 1, scrypt_waiting_max: 1 });
+  let open = () => {};
+  world.gate = new Promise(resolve => {
+    open = resolve;
+  });
+  world.store('crm', 'is:right');
+  const checked = world.credentials.verify('crm', 'right');
+  const hashed = world.credentials.hashNew('new');
+  const refused = await world.credentials.hashNew('one too many').catch(error => error.name);
+  assert.is(refused, 'overloaded');
+  open();
+  assert.ok(await checked);
+  assert.match(await hashed, /^scrypt\$/);
+});
+
 test('a verified password is not hashed again', async () => {
   const world = new World();
   world.store('crm', 'is:right');
