@@ -126,7 +126,7 @@ export class HttpServer {
     try {
       await routes.answer(request, response);
     } catch (error) {
-      if (request.destroyed && !request.complete) return;
+      if (request.destroyed && (!request.complete || isReset(error))) return;
       if (response.headersSent) response.destroy();
       else this.#report(error, refused => refuse(response, refused));
     }
@@ -187,6 +187,11 @@ function listen(server: Server, host: string, port: number): Promise<number> {
 function answerHealth(response: ServerResponse, isWell: boolean): void {
   const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
   response.writeHead(isWell ? 200 : 503, headers).end(isWell ? '{"status":"ok"}\n' : '{"status":"unavailable"}\n');
+}
+
+/** The client went while its body waited to be read. */
+function isReset(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ECONNRESET';
 }
 
 function destroySocket(this: Socket): void {

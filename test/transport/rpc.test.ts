@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { request } from 'node:http';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -32,6 +32,30 @@ test('missing or wrong credentials are answered with 401 before a byte of the bo
     assert.match(response.headers['www-authenticate'], 'Basic realm="holdfast"');
     sent.destroy();
   }
+});
+
+test('who leaves while the password is checked is no fault of ours', async () => {
+  let check = () => {};
+  const checked = new Promise<void>(resolve => {
+    check = resolve;
+  });
+  const asked = new EventEmitter();
+  const verify = async (username: string) => {
+    asked.emit('asked');
+    await checked;
+    return { endpointId: 1, username };
+  };
+  const rig = await Rig.start({ credentials: { verify } });
+  const sent = request({ port: rig.port, method: 'POST', path: '/rpc', auth, agent: false });
+  sent.on('error', () => {});
+  sent.end('the whole body');
+  await once(asked, 'asked');
+  sent.destroy();
+  for (const isChecked of [false, true]) {
+    if (isChecked) check();
+    for (let i = 0; i < 5; i += 1) await rig.ask('GET', '/health/live');
+  }
+  assert.equal(rig.log, []);
 });
 
 test('a body over the limit is answered with 413, whether it says its length or not', async () => {
