@@ -51,6 +51,13 @@ export class Lane {
     return this.page.length - this.pageAt;
   }
 
+  /** UTF-16 units of the bodies that are left of the page. */
+  get pageChars(): number {
+    let chars = 0;
+    for (let at = this.pageAt; at < this.page.length; at += 1) chars += this.page[at]!.body.length;
+    return chars;
+  }
+
   /** Puts messages that are about to be sent in flight. */
   take(messages: Message[]): Part {
     const part: Part = { messages, done: null, open: messages.length };

@@ -162,9 +162,11 @@ export class Lanes {
     }
   }
 
-  get hasPages(): boolean {
-    for (const [, lane] of this.#known()) if (lane.pageLeft > 0) return true;
-    return false;
+  /** UTF-16 units of the bodies that were fetched and not sent. */
+  get pageChars(): number {
+    let chars = 0;
+    for (const [, lane] of this.#known()) chars += lane.pageChars;
+    return chars;
   }
 
   /** Forgets what was fetched and not sent. Answers the lanes, a bit each, that had something. */

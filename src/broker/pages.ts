@@ -96,7 +96,6 @@ export class Pages {
     const { lanes } = subscription;
     // A lane that was cleared or gave back its page meanwhile does not go on where this page begins: it is read again.
     const current = lanes.scanned().map((scanned, p) => after[p]! < upto && scanned === after[p]);
-    let bytes = 0;
     for (const row of page.rows) {
       if (!current[row.priority]) continue;
       const lane = lanes.get(row.priority);
@@ -105,7 +104,6 @@ export class Pages {
         lane.pageAt = 0;
       }
       lane.page.push(new Message(row));
-      bytes += row.body.length;
     }
     for (let p = priorityMin; p <= priorityMax; p += 1) {
       const isRead = current[p] ? page.scanned[p]! >= upto : after[p]! >= upto;
@@ -115,14 +113,22 @@ export class Pages {
       page.scanned.map((scanned, p) => (current[p] ? scanned : 0)),
       subscription.behind,
     );
-    this.#heldBytes += bytes;
-    this.#held.set(subscription, (this.#held.get(subscription) ?? 0) + bytes);
+    this.#hold(subscription);
     if (page.rows.length > 0) this.reserve(subscription);
+  }
+
+  /** Counts what the subscription has now, as the newest. */
+  #hold(subscription: Subscription): void {
+    this.forget(subscription);
+    const chars = subscription.lanes.pageChars;
+    if (chars === 0) return;
+    this.#held.set(subscription, chars);
+    this.#heldBytes += chars;
   }
 
   /** Over the bound the oldest pages go back to the store: whoever reads slowly pays with another read. */
   #makeRoom(newcomer: Subscription): void {
-    if (!newcomer.lanes.hasPages) this.forget(newcomer);
+    this.#hold(newcomer);
     for (const holder of this.#held.keys()) {
       if (this.#heldBytes <= this.#parts.limits.pages_bytes_max) return;
       this.forget(holder);

@@ -143,6 +143,19 @@ bounds('(6): pages over the budget are given back, and what they held still come
   for (const sink of sinks) assert.equal(await stage.drain(sink), numbers(12));
 });
 
+bounds('(6): who reads on and on does not take the page of who waits', async () => {
+  const stage = await Stage.open({ limits: { page_messages: 100, pages_bytes_max: 250_000 } });
+  const { world, receiver } = stage;
+  const waiting = await stage.subscribe();
+  const reading = await stage.subscribe(['/t'], { delivery_batch_size: 50, max_in_flight: 50 });
+  await stage.publish(numbers(1_500));
+  const closed = world.sink();
+  closed.isReady = false;
+  await world.attach(receiver, waiting, closed);
+  assert.equal(await stage.drain(await stage.attach(reading)), numbers(1_500));
+  assert.is(await world.use(waiting, async ({ lanes }) => lanes.get(5).pageLeft), 100);
+});
+
 bounds('(6): what was pulled and acked leaves no timer behind', async () => {
   const stage = await Stage.open();
   const { world, receiver } = stage;
