@@ -42,7 +42,12 @@ export const errorKinds = {
     true,
     'The disk or the store is at its high-water mark. Consumers go on; publish again later.',
   ),
-  overloaded: kind(-32011, 503, true, 'A bound was reached: wait `retry_after` seconds and try again.'),
+  overloaded: kind(
+    -32011,
+    503,
+    true,
+    'A bound was reached, which the message tells. With `retry_after`: wait so many seconds and try again.',
+  ),
   too_large: kind(-32012, 413, false, 'The message or the request exceeds a limit named in `reason`.'),
   topic_inactive: kind(-32013, 503, true, 'The topic exists but is switched off.'),
   depth_exceeded: kind(-32014, 503, true, 'The topic holds as many messages as its limit allows.'),
