@@ -26,6 +26,7 @@ export interface PublishWaiter {
 export interface NewMessage {
   topic: Topic;
   priority: Priority;
+  /** Unix milliseconds. */
   expiresAt: number;
   body: string;
   /** Undefined: derived from its position. */
@@ -77,7 +78,9 @@ export class GroupCommit {
   #idle: (() => void)[] = [];
   /** The last position that is known to be on disk. Readers stop here. */
   committed: Position;
+  /** UTF-16 units of the bodies that are not on disk yet. */
   bytesWaiting = 0;
+  /** Commits so far, what was in them, and how long the store had them in all. */
   batches = 0;
   messages = 0;
   seconds = 0;

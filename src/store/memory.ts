@@ -11,6 +11,7 @@ import {
   type EndpointRow,
   type LoadedSubscription,
   type MessageRow,
+  type NamedPlace,
   type Opened,
   type Operation,
   type Page,
@@ -105,7 +106,7 @@ export class MemoryStore implements Store {
     });
   }
 
-  findNamed(msgId: string): Promise<{ position: Position | null; endpointId: number } | null> {
+  findNamed(msgId: string): Promise<NamedPlace | null> {
     return this.#answer(() => {
       const name = this.#disk.names.get(msgId);
       return name === undefined ? null : { position: name.position, endpointId: name.endpointId };

@@ -34,14 +34,18 @@ export interface Appended {
 /** A message that enters the log when it is due. It is always named. */
 export interface Delay {
   kind: 'delay';
+  /** Unix milliseconds. */
   dueAt: number;
   topicId: number;
   priority: Priority;
+  /** Unix milliseconds. */
   expiresAt: number;
   body: string;
   msgId: string;
   endpointId: number;
+  /** As of any named message. */
   rememberUntil: number;
+  /** The mailboxes that it is for; none: for everyone. */
   subIds: number[];
 }
 
@@ -49,7 +53,7 @@ export interface Delayed {
   outcome: 'stored' | 'duplicate' | 'conflict';
 }
 
-/** Moves up to `limit` delayed messages that are due at `now` into the log, earliest first. */
+/** Moves up to `limit` delayed messages that are due at `now` (Unix milliseconds) into the log, earliest first. */
 export interface EnterDue {
   kind: 'enter_due';
   now: number;
@@ -58,7 +62,7 @@ export interface EnterDue {
 
 export interface EnteredDue {
   entered: { position: Position; topicId: number; priority: Priority; subIds: number[] }[];
-  /** When the next one is due, or null. */
+  /** When the next one is due (Unix milliseconds), or null. */
   nextDueAt: number | null;
 }
 
@@ -174,6 +178,7 @@ export interface Changed {
  */
 export interface SweepExpired {
   kind: 'sweep_expired';
+  /** Unix milliseconds. */
   now: number;
   limit: number;
 }

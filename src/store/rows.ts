@@ -15,6 +15,7 @@ export interface StretchRow {
 export interface TopicRow {
   id: number;
   name: string;
+  /** JSON: opaque to the store. */
   options: string;
 }
 
@@ -57,8 +58,11 @@ export interface OverlayRow {
   attempts: number;
   /** How often it may have been sent. */
   sent: number;
+  /** Unix milliseconds. */
   dueAt: number;
+  /** Unix milliseconds. */
   expiresAt: number;
+  /** 1 for the message as it was published; rises with each edit. */
   version: number;
   lastError: string | null;
   /** Its own copy of the body, if it was edited. */
@@ -69,6 +73,7 @@ export interface MessageRow {
   position: Position;
   topicId: number;
   priority: Priority;
+  /** Unix milliseconds. */
   expiresAt: number;
   /** Null: derived from the position. */
   msgId: string | null;
@@ -85,5 +90,13 @@ export interface Opened {
   endpoints: EndpointRow[];
   /** 32 random bytes as hex, made with the store and never changed: the key of message ids and credentials. */
   secret: string;
+  /** When the next delayed message is due (Unix milliseconds), or null. */
   nextDueAt: number | null;
+}
+
+/** Where the message with an id given by a publisher is, and whose id it is. */
+export interface NamedPlace {
+  /** Null while the message is delayed. */
+  position: Position | null;
+  endpointId: number;
 }

@@ -10,6 +10,7 @@ import {
   type CountQuery,
   type LoadedSubscription,
   type MessageRow,
+  type NamedPlace,
   type Opened,
   type Operation,
   type Page,
@@ -89,7 +90,7 @@ class SqliteStore implements Store {
     return messageRows(await this.#ask<MessageColumns>(this.#reader, 'readMessages', positions));
   }
 
-  findNamed(msgId: string): Promise<{ position: Position | null; endpointId: number } | null> {
+  findNamed(msgId: string): Promise<NamedPlace | null> {
     return this.#ask(this.#reader, 'findNamed', msgId);
   }
 

@@ -9,7 +9,7 @@
  */
 
 import type { Committed, Operation } from './operations.js';
-import type { MessageRow, Opened, OverlayRow, Position, Priority, SubscriptionRow } from './rows.js';
+import type { MessageRow, NamedPlace, Opened, OverlayRow, Position, Priority, SubscriptionRow } from './rows.js';
 
 export * from './operations.js';
 export * from './rows.js';
@@ -99,7 +99,7 @@ export interface Store {
   /** The messages at these positions that are still there, in rising order. */
   readMessages(positions: Position[]): Promise<MessageRow[]>;
   /** Where the message with an id given by a publisher is, if the id is remembered. */
-  findNamed(msgId: string): Promise<{ position: Position | null; endpointId: number } | null>;
+  findNamed(msgId: string): Promise<NamedPlace | null>;
   count(query: CountQuery): Promise<number>;
   loadSubscription(key: SubscriptionKey): Promise<LoadedSubscription | null>;
   /** Subscriptions with an id above `afterId`, in rising order. */

@@ -1,12 +1,6 @@
 import type Database from 'better-sqlite3';
-import type { Position } from '../store.js';
+import type { NamedPlace, Position } from '../store.js';
 import { MessageColumns, messageColumns, type RawMessage } from './columns.js';
-
-export interface NamedPlace {
-  /** Null while the message is delayed. */
-  position: Position | null;
-  endpointId: number;
-}
 
 /** Reads single messages, wherever they are. */
 export class MessageReader {

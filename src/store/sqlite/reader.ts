@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import type {
   CountQuery,
   LoadedSubscription,
+  NamedPlace,
   PageQuery,
   Position,
   SubscriptionKey,
@@ -11,7 +12,7 @@ import type {
 import type { MessageColumns } from './columns.js';
 import { openForReading } from './connection.js';
 import { Counter } from './count.js';
-import { MessageReader, type NamedPlace } from './message-reader.js';
+import { MessageReader } from './message-reader.js';
 import { type PageOfColumns, PageReader } from './page.js';
 import { SubscriptionReader } from './subscription-reader.js';
 
