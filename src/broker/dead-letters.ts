@@ -1,8 +1,8 @@
 import type { Append, Settled } from '../store/store.js';
+import { addMessage, emptyAppend } from './append.js';
 import type { Clock } from './clock.js';
 import { composeDeadLetter } from './compose.js';
 import type { Counters } from './counters.js';
-import { addMessage, emptyAppend } from './group-commit.js';
 import type { Log } from './log.js';
 import type { Message } from './message.js';
 import type { OverlayEntry } from './overlay.js';

@@ -4,14 +4,13 @@ import {
   type Append,
   type Appended,
   type Committed,
-  type NamedMessage,
   type Operation,
   type Position,
-  type Priority,
   type Result,
   type Store,
   StoreFull,
 } from '../store/store.js';
+import { addMessage, emptyAppend, type NewMessage } from './append.js';
 import type { Clock } from './clock.js';
 import type { Topic } from './topic.js';
 
@@ -20,19 +19,6 @@ export interface PublishWaiter {
   stored(position: Position): void;
   refused(reason: 'duplicate' | 'conflict'): void;
   failed(error: HoldfastError): void;
-}
-
-/** A message that is about to enter the log. */
-export interface NewMessage {
-  topic: Topic;
-  priority: Priority;
-  /** Unix milliseconds. */
-  expiresAt: number;
-  body: string;
-  /** Undefined: derived from its position. */
-  named?: Omit<NamedMessage, 'index'>;
-  /** For the mailboxes of these subscriptions only. */
-  subIds?: number[];
 }
 
 /** One append operation with those who wait for it, in the same order. */
@@ -273,20 +259,6 @@ export class GroupCommit {
     if (!this.#isIdle) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
-}
-
-export function emptyAppend(): Append {
-  return { kind: 'append', topicIds: [], priorities: [], expiresAt: [], bodies: [], named: [], addressed: [] };
-}
-
-export function addMessage(append: Append, message: NewMessage): void {
-  const index = append.bodies.length;
-  append.topicIds.push(message.topic.id);
-  append.priorities.push(message.priority);
-  append.expiresAt.push(message.expiresAt);
-  append.bodies.push(message.body);
-  if (message.named) append.named.push({ index, ...message.named });
-  if (message.subIds) append.addressed.push({ index, subIds: message.subIds });
 }
 
 /** Makes something that was not there; everything else goes on with what there is. */
