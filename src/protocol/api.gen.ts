@@ -295,6 +295,10 @@ export interface Topic {
    */
   is_api_sub_allowed: boolean;
   /**
+   * Messages of it that have not expired and that someone may still need.
+   */
+  depth?: number;
+  /**
    * How many subscriptions name it, not counting those that reach it by a pattern.
    */
   subscriptions?: number;

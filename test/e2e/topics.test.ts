@@ -131,12 +131,12 @@ test('a topic is created once, listed in pages and found by a part of its name',
   assert.equal([rest.items.map(item => item.topic_name), rest.next_cursor], [['/list/c'], null]);
 });
 
-test('a list of topics tells who subscribes by name and when the last message came', async () => {
+test('a list of topics tells who subscribes by name, how much lies there, and when the last message came', async () => {
   await stage.admin.subscribe('/told');
   const before = (await stage.admin.call('ping', {})).time_iso;
   await stage.admin.publish('/told', 1);
   const { items } = await stage.admin.call('topic.list', { search: '/told' });
-  assert.is(items[0]!.subscriptions, 1);
+  assert.equal([items[0]!.subscriptions, items[0]!.depth], [1, 1]);
   assert.ok(items[0]!.last_pub_time_iso! >= before);
 });
 

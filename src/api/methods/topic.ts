@@ -18,14 +18,14 @@ export const topicList: Method<'topic.list'> = {
   roles: ['admin', 'monitor'],
   async run({ broker, limits }, _caller, { search = '', limit = limits.list_items, cursor = '' }) {
     const found = broker.topics.sorted().filter(({ name }) => name > cursor && name.includes(search));
-    const items: object[] = [];
-    for (const topic of found.slice(0, limit)) items.push(await describe(broker, topic));
+    const items = await Promise.all(found.slice(0, limit).map(topic => describe(broker, topic)));
     return answer({ items, next_cursor: found.length > limit ? found[limit - 1]!.name : null });
   },
 };
 
-async function describe(broker: Broker, { name, options, lastPublishedMicros }: Topic): Promise<object> {
-  const subscriptions = await broker.subscriber.countTo(name);
+async function describe(broker: Broker, topic: Topic): Promise<object> {
+  const { name, options, lastPublishedMicros } = topic;
+  const [depth, subscriptions] = await Promise.all([broker.depth.ofTopic(topic), broker.subscriber.countTo(name)]);
   const lastPub = lastPublishedMicros > 0 ? { last_pub_time_iso: isoMicros(lastPublishedMicros) } : {};
-  return { topic_name: name, ...options, subscriptions, ...lastPub };
+  return { topic_name: name, ...options, depth, subscriptions, ...lastPub };
 }
