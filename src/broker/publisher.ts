@@ -11,6 +11,7 @@ import type { Counters } from './counters.js';
 import type { Delays } from './delays.js';
 import type { Endpoint } from './endpoint.js';
 import type { GroupCommit, PublishWaiter } from './group-commit.js';
+import { listed } from './listed.js';
 import { isQueueing } from './options.js';
 import type { Subscriptions } from './subscriptions.js';
 import type { Topic } from './topic.js';
@@ -186,7 +187,7 @@ class Waiting implements PublishWaiter {
 }
 
 function mayNotPublish(endpoint: Endpoint, name: string): HoldfastError {
-  const patterns = endpoint.patterns.join(', ') || 'none';
+  const patterns = listed(endpoint.patterns);
   return new HoldfastError(
     'forbidden',
     `Endpoint "${endpoint.username}" may not publish to ${name} (its patterns: ${patterns}). Grant it: endpoint.update with pub=${name}.`,

@@ -9,6 +9,7 @@ import type { Counters } from './counters.js';
 import type { Depth } from './depth.js';
 import type { Endpoint } from './endpoint.js';
 import type { GroupCommit } from './group-commit.js';
+import { listed } from './listed.js';
 import { decodeOptions, encodeOptions, isQueueing, type SubscriptionOptions } from './options.js';
 import type { Pump } from './pump.js';
 import type { Settler } from './settler.js';
@@ -144,7 +145,7 @@ export class Subscriber {
   async #checkTopic(endpoint: Endpoint, pattern: string): Promise<void> {
     if (isPattern(pattern)) return;
     if (!endpoint.mayReceiveFrom(pattern)) {
-      const patterns = endpoint.patterns.join(', ') || 'none';
+      const patterns = listed(endpoint.patterns);
       throw new HoldfastError(
         'forbidden',
         `Endpoint "${endpoint.username}" may not subscribe to ${pattern} (its patterns: ${patterns}). Grant it: endpoint.update with sub=${pattern}.`,
@@ -258,7 +259,7 @@ function defined<T extends object>(values: T): Partial<T> {
 }
 
 function notSubscribed({ interests }: Subscription, pattern: string): HoldfastError {
-  const patterns = interests.patterns.join(', ');
+  const patterns = listed(interests.patterns);
   if (!isPattern(pattern) && interests.covers(pattern)) {
     const reason = 'a pattern covers it';
     return new HoldfastError(
@@ -267,10 +268,7 @@ function notSubscribed({ interests }: Subscription, pattern: string): HoldfastEr
       { reason },
     );
   }
-  return new HoldfastError(
-    'not_found',
-    `${pattern} is not subscribed. The subscription has: ${patterns || 'nothing'}.`,
-  );
+  return new HoldfastError('not_found', `${pattern} is not subscribed. The subscription has: ${patterns}.`);
 }
 
 function tooMany(most: number): HoldfastError {
