@@ -45,6 +45,7 @@ export async function offlineCost(setup: Setup): Promise<WorkloadResult> {
     sides,
     checks: [
       ...ratioCheck([many, none], 'per_second', `${label} none, rate`, { kind: 'at_least', value: 0.95, unit: '' }),
+      ...ratioCheck([many, one], 'per_second', `${label} 1, rate`, { kind: 'at_least', value: 0.95, unit: '' }),
       ...ratioCheck([many, one], 'disk_bytes', `${label} 1, bytes on disk`, { kind: 'at_most', value: 1.05, unit: '' }),
     ],
   };
