@@ -6,8 +6,8 @@ const topicName = '/bench/offline';
 
 /**
  * The same publishes with many absent subscribers on the topic and with none: what does a subscriber cost a publisher?
- * Rates are compared with none. Bytes are compared with one, because what nobody is owed is swept away meanwhile and
- * its pages are used again, so that a file without any subscriber says nothing about what a message takes.
+ * Rates are compared with none and with one. Bytes are compared with one only, because what nobody is owed is swept away
+ * meanwhile and its pages are used again, so that a file without any subscriber says nothing about what a message takes.
  */
 export async function offlineCost(setup: Setup): Promise<WorkloadResult> {
   const { sizes } = setup.options;
