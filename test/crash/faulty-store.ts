@@ -108,17 +108,19 @@ function usesPositionsTwice(store: Store): Planted {
   return { commit };
 }
 
-/** A disk that breaks: the commit at that moment is stored all the same, and no call works after it. */
+/** A disk that breaks in a commit with publishes: it is stored all the same, and no call works after it. */
 function failsLater(store: Store): Planted {
   let commits = 0;
+  let failed = false;
   const unlessFailed = () => {
-    if (commits > commitsBeforeFailure) throw new StoreFailed('the planted failure');
+    if (failed) throw new StoreFailed('the planted failure');
   };
   return {
     async commit(operations) {
       unlessFailed();
       const committed = await store.commit(operations);
       commits += 1;
+      failed ||= commits > commitsBeforeFailure && operations.some(operation => operation.kind === 'append');
       unlessFailed();
       return committed;
     },
