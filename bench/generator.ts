@@ -6,12 +6,17 @@ import { Child } from './subject/child.js';
 
 const loadMain = fileURLToPath(new URL('./load/main.js', import.meta.url));
 
-/** The load generator's process, seen from the bench. One job at a time. */
-export class Generator {
-  readonly #child = new Child(fork(loadMain, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] }));
+/** A load generator's process, seen from the bench. One job at a time. */
+export class Generator<J = Job> {
+  readonly #child: Child;
+
+  /** `main` is a compiled program that calls `serveLoads`. */
+  constructor(main = loadMain) {
+    this.#child = new Child(fork(main, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] }));
+  }
 
   /** Opens the sockets and makes the subscriptions of a job. */
-  async prepare(target: Target, job: Job): Promise<void> {
+  async prepare(target: Target, job: J): Promise<void> {
     await this.#tell({ command: 'prepare', target, job });
   }
 
@@ -27,7 +32,7 @@ export class Generator {
     await this.#tell({ command: 'end' });
   }
 
-  async run(target: Target, job: Job): Promise<LoadCost> {
+  async run(target: Target, job: J): Promise<LoadCost> {
     await this.prepare(target, job);
     const cost = await this.go();
     await this.end();
@@ -39,7 +44,7 @@ export class Generator {
     return this.#child.kill();
   }
 
-  async #tell(command: Command): Promise<Report> {
+  async #tell(command: Command<J>): Promise<Report> {
     const replied = this.#child.reply();
     this.#child.send(command);
     const report = (await replied) as Report;

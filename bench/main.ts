@@ -2,28 +2,16 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { describeMachine, formatMachine } from './machine.js';
 import { helpText, type Options, parseOptions } from './options.js';
+import { furtherWorkloads, standardWorkloads } from './registry.js';
 import type { WorkloadResult } from './result.js';
 import { Setup } from './setup.js';
 import { defaultSizes, quickSizes } from './sizes.js';
 import { formatChecks, formatWorkload } from './table.js';
-import { drain } from './workloads/drain.js';
-import { durablePublish } from './workloads/durable-publish.js';
-import { fanOut } from './workloads/fan-out.js';
-import { idleMemory } from './workloads/idle-memory.js';
-import { offlineCost } from './workloads/offline-cost.js';
-import { restart } from './workloads/restart.js';
 
 const exitError = 1;
 const exitUsage = 2;
 
-const workloads: Record<string, (setup: Setup) => Promise<WorkloadResult>> = {
-  publish: durablePublish,
-  offline: offlineCost,
-  'fan-out': fanOut,
-  drain,
-  restart,
-  idle: idleMemory,
-};
+const workloads = { ...standardWorkloads, ...furtherWorkloads };
 
 function progress(text: string): void {
   process.stderr.write(`${text}\n`);
@@ -32,7 +20,7 @@ function progress(text: string): void {
 async function runWorkload(name: string, options: Options): Promise<WorkloadResult> {
   const setup = new Setup({ ...options, sizes: options.quick ? quickSizes : defaultSizes, progress });
   try {
-    return await workloads[name]!(setup);
+    return await workloads[name]!.run(setup);
   } finally {
     await setup.close();
   }
@@ -44,7 +32,7 @@ async function run(options: Options): Promise<string[]> {
   const results: WorkloadResult[] = [];
   const failed: string[] = [];
   console.log(formatMachine(machine));
-  for (const name of options.only.length > 0 ? options.only : Object.keys(workloads)) {
+  for (const name of options.only.length > 0 ? options.only : Object.keys(standardWorkloads)) {
     progress(`${name} …`);
     const startMs = performance.now();
     try {

@@ -12,10 +12,10 @@ const msPerSecond = 1_000;
 const afterworkMs = 100;
 
 /** One side of a comparison. */
-export interface Contender {
+export interface Contender<J = Job> {
   name: string;
   server: Server;
-  job: Job;
+  job: J;
   /** What one round handles: messages published, or deliveries. */
   unitsPerRound: number;
   /** Sets the stage before each round; not measured. */
@@ -33,7 +33,7 @@ function look(server: Server) {
   };
 }
 
-async function measureRound(generator: Generator, contender: Contender): Promise<Round> {
+async function measureRound<J>(generator: Generator<J>, contender: Contender<J>): Promise<Round> {
   const { server, job, unitsPerRound } = contender;
   await contender.before?.();
   await generator.prepare(server.target, job);
@@ -56,6 +56,7 @@ async function measureRound(generator: Generator, contender: Contender): Promise
     load_cpu_percent: (100 * load.cpuSeconds) / load.seconds,
     others_cpu_percent: (100 * othersSeconds * msPerSecond) / (after.atMs - before.atMs),
     ...(loopDelayMs === null ? {} : { loop_p99_ms: loopDelayMs }),
+    ...load.figures,
   };
 }
 
@@ -63,7 +64,11 @@ async function measureRound(generator: Generator, contender: Contender): Promise
  * Rounds of all sides in turn, after one of each that only warms up. The order turns round every time, so that
  * what grows or slows down during the run meets every side alike.
  */
-export async function measureInTurn(generator: Generator, contenders: Contender[], rounds: number): Promise<Side[]> {
+export async function measureInTurn<J>(
+  generator: Generator<J>,
+  contenders: Contender<J>[],
+  rounds: number,
+): Promise<Side[]> {
   const sides = contenders.map(({ name }): Side => ({ name, rounds: [] }));
   for (let round = 0; round <= rounds; round += 1) {
     const order = contenders.map((contender, index) => ({ contender, side: sides[index]! }));

@@ -4,6 +4,8 @@ import { ratioSpread, type Spread, spread } from './statistics.js';
 export const columns = {
   per_second: { title: 'per second', digits: 0 },
   seconds: { title: 'seconds', digits: 2 },
+  p50_ms: { title: 'p50 ms', digits: 2 },
+  p99_ms: { title: 'p99 ms', digits: 2 },
   kib_each: { title: 'KiB each', digits: 1 },
   live_kib_each: { title: 'live KiB each', digits: 1 },
   cpu_us: { title: 'CPU µs each', digits: 2 },
@@ -33,7 +35,7 @@ export interface Check {
   target: { kind: 'at_least' | 'at_most'; value: number; unit: string };
 }
 
-/** The first side is Holdfast; the second, if any, is what it is compared with. */
+/** The first side is Holdfast; the others, if any, are what it is compared with. Their names are free. */
 export interface WorkloadResult {
   workload: string;
   title: string;

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Generator } from './generator.js';
+import type { Job } from './load/job.js';
 import type { Sizes } from './sizes.js';
 import { Bare, type BareOptions } from './subject/bare.js';
 import { Holdfast } from './subject/holdfast.js';
@@ -19,7 +20,7 @@ export interface SetupOptions {
 export class Setup {
   readonly options: SetupOptions;
   readonly generator = new Generator();
-  readonly #generators = [this.generator];
+  readonly #generators: { stop(): Promise<void> }[] = [this.generator];
   readonly #directories: string[] = [];
   readonly #servers: (Holdfast | Bare)[] = [];
 
@@ -50,9 +51,9 @@ export class Setup {
     return server;
   }
 
-  /** A second load generator, for sockets that stay while the first one works. */
-  startGenerator(): Generator {
-    const generator = new Generator();
+  /** A further load generator, for sockets that stay while the first one works, or with a program of its own. */
+  startGenerator<J = Job>(main?: string): Generator<J> {
+    const generator = new Generator<J>(main);
     this.#generators.push(generator);
     return generator;
   }

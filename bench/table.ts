@@ -40,12 +40,13 @@ export function formatWorkload(result: WorkloadResult): string {
     });
     rows.push([side.name, ...cells]);
   }
-  if (result.sides.length > 1) {
+  const [first, ...others] = result.sides;
+  for (const other of others) {
     const ratios = shown.map(column => {
-      const ratio = circumstances.has(column) ? null : columnRatio(result.sides, column);
+      const ratio = circumstances.has(column) ? null : columnRatio([first!, other], column);
       return ratio === null ? '–' : formatSpread(ratio, 2);
     });
-    rows.push(['÷', ...ratios]);
+    rows.push([`÷ ${other.name}`, ...ratios]);
   }
   return `${result.workload}: ${result.title}\n${formatTable(rows)}`;
 }

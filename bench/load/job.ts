@@ -1,3 +1,4 @@
+import type { Round } from '../result.js';
 import type { Target } from './socket.js';
 
 /** Publishes `messages`, one frame each, with at most `window` without an answer. */
@@ -54,17 +55,22 @@ export interface IdleJob {
 
 export type Job = PublishJob | FillJob | LeaveJob | FanOutJob | DrainJob | IdleJob;
 
+/** What only the load can measure, such as latencies: it becomes part of the round. */
+export type LoadFigures = Round;
+
 /** A job whose sockets are open and whose subscriptions are made, waiting for the word. */
 export interface PreparedLoad {
   /** The part that is measured. */
   run(): Promise<void>;
+  /** What `run` measured beside its own time and cost. */
+  figures?(): LoadFigures;
   /** Makes sure that the server agrees that all was done. */
   check(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** What the bench tells the load process, in this order for each job. `end` checks and closes. */
-export type Command = { command: 'prepare'; target: Target; job: Job } | { command: 'go' } | { command: 'end' };
+export type Command<J = Job> = { command: 'prepare'; target: Target; job: J } | { command: 'go' } | { command: 'end' };
 
 /** What the load process answers to each of them in turn, or `failed` to any of them. */
 export type Report =
@@ -77,4 +83,5 @@ export type Report =
 export interface LoadCost {
   seconds: number;
   cpuSeconds: number;
+  figures: LoadFigures;
 }

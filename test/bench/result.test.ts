@@ -35,7 +35,7 @@ result('prints medians with their range, quotients, and marks what misses its ta
   const text = formatWorkload({ workload: 'w', title: 'a load', sides: [fast, slow], checks: [] });
   assert.match(text, /^w: a load$/m);
   assert.match(text, /^fast +200 \(100–300\) +5\.00 \(4\.00–6\.00\)$/m);
-  assert.match(text, /^÷ +2\.00 \(1\.00–3\.00\) +–$/m);
+  assert.match(text, /^÷ slow +2\.00 \(1\.00–3\.00\) +–$/m);
   const checks = [
     ...columnCheck(fast, 'per_second', 'hit', atLeast(1)),
     ...columnCheck(fast, 'per_second', 'miss', atLeast(1_000)),

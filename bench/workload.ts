@@ -1,0 +1,12 @@
+import type { WorkloadResult } from './result.js';
+import type { Setup } from './setup.js';
+
+/** One load on Holdfast and on what it is compared with. */
+export interface Workload {
+  /** What it takes at the default sizes on two cores, in seconds; only the guess of what is left is made of it. */
+  secondsAbout: number;
+  run(setup: Setup): Promise<WorkloadResult>;
+}
+
+/** Workloads by the name that `--only` takes. */
+export type Workloads = Record<string, Workload>;
