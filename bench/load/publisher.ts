@@ -3,13 +3,15 @@ import { publishText } from './request.js';
 import { LoadSocket, type SocketOwner, type Target } from './socket.js';
 
 /** Ids start here, so that all of them have the same number of digits and all frames the same length. */
-const firstId = 100_000;
+export const firstId = 100_000;
 
 export interface PublisherOptions {
   topicName: string;
   dataBytes: number;
   /** Publishes without an answer, at most. */
   window: number;
+  /** What to publish in turn: requests in frames of one length, at least twice the window. By default plain publishes. */
+  frames?: readonly Buffer[];
   /** Called once for every read that brought answers. */
   answered(): void;
   failed(error: Error): void;
@@ -34,11 +36,8 @@ export class Publisher implements SocketOwner {
 
   private constructor(options: PublisherOptions) {
     this.#options = options;
-    this.#ringFrames = options.window * 2;
-    const frames: Buffer[] = [];
-    for (let index = 0; index < this.#ringFrames; index += 1) {
-      frames.push(textFrame(publishText(firstId + index, options.topicName, options.dataBytes)));
-    }
+    const frames = options.frames ?? plainFrames(options);
+    this.#ringFrames = frames.length;
     this.#ring = Buffer.concat(frames);
     this.#frameBytes = frames[0]!.length;
   }
@@ -87,4 +86,10 @@ export class Publisher implements SocketOwner {
   #write(from: number, to: number): void {
     this.#socket.write(this.#ring.subarray(from * this.#frameBytes, to * this.#frameBytes));
   }
+}
+
+function plainFrames({ window, topicName, dataBytes }: PublisherOptions): Buffer[] {
+  return Array.from({ length: window * 2 }, (_, index) =>
+    textFrame(publishText(firstId + index, topicName, dataBytes)),
+  );
 }
