@@ -33,7 +33,11 @@ function look(server: Server) {
   };
 }
 
-async function measureRound<J>(generator: Generator<J>, contender: Contender<J>): Promise<Round> {
+/** A load generator, or several that work as one. */
+export type Loader<J> = Pick<Generator<J>, 'prepare' | 'go' | 'end'>;
+
+/** One round of one side: what its load took, and what it cost the server. */
+export async function measureRound<J>(generator: Loader<J>, contender: Contender<J>): Promise<Round> {
   const { server, job, unitsPerRound } = contender;
   await contender.before?.();
   await generator.prepare(server.target, job);
