@@ -1,3 +1,4 @@
+import { stormWorkloads } from './storm/workloads.js';
 import type { Workloads } from './workload.js';
 import { drain } from './workloads/drain.js';
 import { durablePublish } from './workloads/durable-publish.js';
@@ -17,4 +18,4 @@ export const standardWorkloads: Workloads = {
 };
 
 /** What runs only if `--only` names it, because it takes long or needs a machine of its own. */
-export const furtherWorkloads: Workloads = {};
+export const furtherWorkloads: Workloads = { ...stormWorkloads };

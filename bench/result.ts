@@ -6,6 +6,8 @@ export const columns = {
   seconds: { title: 'seconds', digits: 2 },
   p50_ms: { title: 'p50 ms', digits: 2 },
   p99_ms: { title: 'p99 ms', digits: 2 },
+  max_ms: { title: 'max ms', digits: 0 },
+  refused: { title: 'refused', digits: 0 },
   kib_each: { title: 'KiB each', digits: 1 },
   live_kib_each: { title: 'live KiB each', digits: 1 },
   cpu_us: { title: 'CPU µs each', digits: 2 },

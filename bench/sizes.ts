@@ -17,6 +17,13 @@ export interface Sizes {
   idleSockets: number;
   /** Opened before the first look at the memory, so that code and caches are not counted as sockets. */
   idlePrimingSockets: number;
+  /** Devices that come back at once, and messages that wait for each. */
+  stormDevices: number;
+  stormPasswordDevices: number;
+  stormMessages: number;
+  /** Sockets that publish once a minute, and how long they are looked at. */
+  publisherSockets: number;
+  publisherSeconds: number;
 }
 
 export const defaultSizes: Sizes = {
@@ -33,6 +40,11 @@ export const defaultSizes: Sizes = {
   restartMessages: 1_000_000,
   idleSockets: 4_000,
   idlePrimingSockets: 2_000,
+  stormDevices: 10_000,
+  stormPasswordDevices: 10_000,
+  stormMessages: 10,
+  publisherSockets: 20_000,
+  publisherSeconds: 30,
 };
 
 /** For a first look: a third of the time, with figures that swing more. */
@@ -44,4 +56,8 @@ export const quickSizes: Sizes = {
   restartMessages: 100_000,
   idleSockets: 2_000,
   idlePrimingSockets: 1_000,
+  stormDevices: 2_000,
+  stormPasswordDevices: 200,
+  publisherSockets: 4_000,
+  publisherSeconds: 10,
 };

@@ -93,7 +93,7 @@ function createStore(address: string): Store {
 }
 
 /** Each use of the store's secret has a key of its own, so that none tells anything about another. */
-function derived(secret: string, use: string): string {
+export function derived(secret: string, use: string): string {
   return createHmac('sha256', Buffer.from(secret, 'hex')).update(use).digest('hex');
 }
 

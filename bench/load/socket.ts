@@ -16,6 +16,8 @@ export interface Target {
   port: number;
   /** The base64 text of Basic authentication. */
   basic: string;
+  /** The own address to connect from: each has some 28,000 ports. */
+  source?: string;
 }
 
 /** Every socket of the process reads into this one buffer, because reads never overlap within one thread. */
@@ -48,6 +50,7 @@ export class LoadSocket {
     this.#socket = connect({
       host: '127.0.0.1',
       port: target.port,
+      localAddress: target.source,
       noDelay: true,
       onread: { buffer: readBuffer, callback: bytesRead => this.#read(bytesRead) },
     });
@@ -73,6 +76,12 @@ export class LoadSocket {
       else this.#socket.once('close', () => resolve());
       this.#socket.end(clientFrame('close', Buffer.from([0x03, 0xe8])));
     });
+  }
+
+  /** Ends the connection without a word, as a broken network would. */
+  drop(): void {
+    this.#closing = true;
+    this.#socket.destroy();
   }
 
   #read(bytesRead: number): boolean {

@@ -117,7 +117,7 @@ export class Subscriber implements SocketOwner {
 }
 
 /** Messages in the text of a `deliver`, found by their ids, of which two are at least `dataBytes` apart. */
-function countMessages(bytes: Buffer, start: number, end: number, dataBytes: number): number {
+export function countMessages(bytes: Buffer, start: number, end: number, dataBytes: number): number {
   let count = 0;
   let at = bytes.indexOf(messageMark, start);
   while (at !== -1 && at < end) {
