@@ -46,7 +46,9 @@ export class Depth {
     const upto = this.#parts.commit.committed;
     const ranges: CountRange[] = [];
     const after = nowhere(upto);
-    const scope = interests.scope(this.#parts.topics);
+    let oldest = upto;
+    for (let p = priorityMin; p <= priorityMax; p += 1) oldest = Math.min(oldest, lanes.cursorOf(p));
+    const scope = oldest < upto ? interests.scope(this.#parts.topics, oldest) : [];
     for (let priority = priorityMin; priority <= priorityMax; priority += 1) {
       const cursor = lanes.cursorOf(priority);
       const ahead = aheadOf(subscription, priority);

@@ -1,5 +1,5 @@
 import { matches } from '../protocol/matcher.js';
-import type { EndpointRow, Position } from '../store/store.js';
+import type { EndpointRow, Position, StretchRow } from '../store/store.js';
 import { intersect, type Stretch, unite } from './stretches.js';
 import type { Topic } from './topic.js';
 
@@ -41,6 +41,11 @@ export class Endpoint {
 
   get subscribePatterns(): string[] {
     return this.#rights.filter(right => right.to === Infinity).map(right => right.pattern);
+  }
+
+  /** From when to when it had, or has, the right to receive by which pattern. */
+  get rights(): StretchRow[] {
+    return this.#rights.map(right => ({ ...right, to: right.to === Infinity ? null : right.to }));
   }
 
   get publishPatterns(): readonly string[] {

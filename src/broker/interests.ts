@@ -1,5 +1,6 @@
+import { limits } from '../protocol/limits.js';
 import { matches } from '../protocol/matcher.js';
-import type { Position, StretchRow } from '../store/store.js';
+import type { Position, Scope, StretchRow } from '../store/store.js';
 import { type Endpoint, visibleStretches } from './endpoint.js';
 import { contains, type Stretch } from './stretches.js';
 import type { Topic } from './topic.js';
@@ -9,13 +10,20 @@ interface Interest extends Stretch {
   readonly pattern: string;
 }
 
+/** Where a topic begins to be visible. */
+type Beginning = Scope['topics'][number];
+
 interface Remembered {
   ofInterests: number;
   ofEndpoint: number;
-  /** The version of the topics that `scope` was made from. */
-  ofTopics: number;
-  of: Map<number, readonly Stretch[]>;
-  scope: { topicId: number; from: Position }[] | null;
+  /** By the ids of topics. */
+  views: Map<number, readonly Stretch[]>;
+  /** How many topics have been looked at for `few`; the others were made later. */
+  looked: number;
+  /** The topics of which something is visible, while they are few. */
+  few: Beginning[];
+  /** They are not few: then this is what is visible, by patterns. It stays so, because topics are never removed. */
+  wide: StretchRow[][] | null;
 }
 
 /** Topics whose view is remembered for one subscription, before the memory is emptied. */
@@ -73,13 +81,13 @@ export class Interests {
 
   /** The stretches of a topic that are visible: wanted, and permitted at the time. */
   view(topic: Topic): readonly Stretch[] {
-    const remembered = this.#memory();
-    const known = remembered.of.get(topic.id);
+    const { views } = this.#memory();
+    const known = views.get(topic.id);
     if (known) return known;
     const wanted = this.#interests.filter(({ pattern }) => pattern === topic.name || matches(pattern, topic.name));
     const view = visibleStretches(this.#endpoint, topic, wanted);
-    if (remembered.of.size >= rememberedMax) remembered.of.clear();
-    remembered.of.set(topic.id, view);
+    if (views.size >= rememberedMax) views.clear();
+    views.set(topic.id, view);
     return view;
   }
 
@@ -87,18 +95,51 @@ export class Interests {
     return contains(this.view(topic), position);
   }
 
-  /** The topics of which something is visible, each with the position after which it starts. */
-  scope(topics: Topics): { topicId: number; from: Position }[] {
+  /**
+   * The topics of which something is visible, each with the position after which it starts; without those that have no
+   * message after `above`.
+   */
+  scope(topics: Topics, above: Position): Beginning[] {
+    const { few, wide } = this.#look(topics);
+    if (!wide) return few.filter(({ topicId }) => topics.byId(topicId).last > above);
+    const newer = topics.madeAfter(0).filter(topic => topic.last > above);
+    return newer.flatMap(topic => this.#beginning(topic) ?? []);
+  }
+
+  /** What the store is asked for: a few topics by their ids, or many by the patterns of interest and of right. */
+  reach(topics: Topics): Pick<Scope, 'topics' | 'view'> {
+    const { few, wide } = this.#look(topics);
+    return wide ? { topics: [], view: wide } : { topics: few };
+  }
+
+  /** Brings what is remembered up to date: each topic is looked at once, and none any more when they are too many. */
+  #look(topics: Topics): Remembered {
     const remembered = this.#memory();
-    if (remembered.scope && remembered.ofTopics === topics.version) return remembered.scope;
-    remembered.ofTopics = topics.version;
-    const covered = new Set(this.patterns.flatMap(pattern => topics.covered(pattern)));
-    remembered.scope = [];
-    for (const topic of covered) {
-      const first = this.view(topic)[0];
-      if (first) remembered.scope.push({ topicId: topic.id, from: first.from });
+    if (remembered.wide || remembered.looked === topics.size) return remembered;
+    const isFirst = remembered.looked === 0;
+    const few = isFirst ? [] : [...remembered.few];
+    for (const topic of isFirst ? this.#coveredNow(topics) : topics.madeAfter(remembered.looked)) {
+      const beginning = isFirst || this.covers(topic.name) ? this.#beginning(topic) : null;
+      if (!beginning || few.some(({ topicId }) => topicId === topic.id)) continue;
+      if (few.length === limits.merged_topics_max) {
+        remembered.wide = [this.#interests.map(toRow), this.#endpoint.rights];
+        remembered.few = [];
+        return remembered;
+      }
+      few.push(beginning);
     }
-    return remembered.scope;
+    remembered.few = few;
+    remembered.looked = topics.size;
+    return remembered;
+  }
+
+  *#coveredNow(topics: Topics): Generator<Topic> {
+    for (const pattern of this.patterns) yield* topics.covered(pattern);
+  }
+
+  #beginning(topic: Topic): Beginning | null {
+    const first = this.view(topic)[0];
+    return first ? { topicId: topic.id, from: first.from } : null;
   }
 
   /** What is remembered holds as long as interests and rights are what they were. */
@@ -109,10 +150,15 @@ export class Interests {
     this.#remembered = {
       ofInterests: this.#version,
       ofEndpoint: this.#endpoint.version,
-      ofTopics: -1,
-      of: new Map(),
-      scope: null,
+      views: new Map(),
+      looked: 0,
+      few: [],
+      wide: null,
     };
     return this.#remembered;
   }
+}
+
+function toRow({ pattern, from, to }: Interest): StretchRow {
+  return { pattern, from, to: to === Infinity ? null : to };
 }

@@ -33,7 +33,7 @@ export class Pages {
   }
 
   scopeOf(subscription: Subscription): Scope {
-    return { topics: subscription.interests.scope(this.#parts.topics), mailbox: subscription.id };
+    return { ...subscription.interests.reach(this.#parts.topics), mailbox: subscription.id };
   }
 
   fetch(subscription: Subscription): void {

@@ -1,15 +1,17 @@
 import { HoldfastError } from '../protocol/errors.js';
-import { matches } from '../protocol/matcher.js';
 import { isPattern } from '../protocol/names.js';
 import type { Position, TopicRow } from '../store/store.js';
 import { Topic, type TopicOptions, topicDefaults } from './topic.js';
+import { TopicTree } from './topic-tree.js';
 
 /** All topics, by name and by id. */
 export class Topics {
   readonly #byName = new Map<string, Topic>();
   readonly #byId = new Map<number, Topic>();
-  /** Rises with every new topic, for caches of what a pattern matches. */
-  version = 0;
+  /** In the order in which they were made. Topics are never removed, so who knows how many it has seen knows which. */
+  readonly #made: Topic[] = [];
+  readonly #tree = new TopicTree();
+  #sorted: Topic[] = [];
 
   get size(): number {
     return this.#byName.size;
@@ -23,7 +25,8 @@ export class Topics {
     const topic = new Topic(id, name, options, position);
     this.#byName.set(name, topic);
     this.#byId.set(id, topic);
-    this.version += 1;
+    this.#made.push(topic);
+    this.#tree.add(topic);
     return topic;
   }
 
@@ -43,24 +46,44 @@ export class Topics {
     return topic;
   }
 
-  /** The topics that a name or pattern covers. */
-  covered(pattern: string): Topic[] {
-    if (!isPattern(pattern)) {
-      const topic = this.#byName.get(pattern);
-      return topic ? [topic] : [];
-    }
-    const covered: Topic[] = [];
-    for (const topic of this.#byName.values()) if (matches(pattern, topic.name)) covered.push(topic);
-    return covered;
+  /** The topics that a name or pattern covers, found as they are asked for. */
+  covered(pattern: string): Iterable<Topic> {
+    if (isPattern(pattern)) return this.#tree.covered(pattern);
+    const topic = this.#byName.get(pattern);
+    return topic ? [topic] : [];
+  }
+
+  /** Places in the tree of topics that were looked at so far, for `covered`. */
+  get visits(): number {
+    return this.#tree.visits;
   }
 
   all(): Iterable<Topic> {
     return this.#byName.values();
   }
 
-  /** In the order of their names. */
-  sorted(): Topic[] {
-    return [...this.#byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  /** Those that were made after the first `count`. */
+  madeAfter(count: number): readonly Topic[] {
+    return count === 0 ? this.#made : this.#made.slice(count);
+  }
+
+  /** In the order of their names, those that come after `name`. Sorted again only if there are new ones. */
+  *sortedAfter(name: string): Generator<Topic> {
+    const sorted = this.#inOrder();
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle]!.name <= name) low = middle + 1;
+      else high = middle;
+    }
+    for (let at = low; at < sorted.length; at += 1) yield sorted[at]!;
+  }
+
+  #inOrder(): Topic[] {
+    const news = this.#made.slice(this.#sorted.length);
+    if (news.length > 0) this.#sorted = [...this.#sorted, ...news].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return this.#sorted;
   }
 }
 

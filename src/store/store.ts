@@ -9,7 +9,16 @@
  */
 
 import type { Committed, Operation } from './operations.js';
-import type { MessageRow, NamedPlace, Opened, OverlayRow, Position, Priority, SubscriptionRow } from './rows.js';
+import type {
+  MessageRow,
+  NamedPlace,
+  Opened,
+  OverlayRow,
+  Position,
+  Priority,
+  StretchRow,
+  SubscriptionRow,
+} from './rows.js';
 
 export * from './operations.js';
 export * from './rows.js';
@@ -35,6 +44,11 @@ export class StoreRefused extends Error {
 /** Which messages a subscription may see: those of some topics, each after a position, and those of its mailbox. */
 export interface Scope {
   topics: { topicId: number; from: Position }[];
+  /**
+   * In place of `topics`, for who may see more of them than are worth naming: a message is seen if its position lies in
+   * a stretch of each list whose pattern covers its topic. Pages of such a scope may end early.
+   */
+  view?: StretchRow[][];
   /** A subscription whose addressed messages belong to it too. */
   mailbox: number | null;
 }
@@ -52,8 +66,9 @@ export interface PageQuery {
 }
 
 /**
- * Rows in the order of delivery: priority falling, then position rising. A scope of more than `merged_topics_max` topics
- * may give a page that ends early, even without rows; as long as any `scanned[priority]` is below `upto`, there may be more.
+ * Rows in the order of delivery: priority falling, then position rising. A scope of more than `merged_topics_max` topics,
+ * or with a view, may give a page that ends early, even without rows; as long as any `scanned[priority]` is below `upto`,
+ * there may be more.
  */
 export interface Page {
   rows: MessageRow[];

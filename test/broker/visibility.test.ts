@@ -20,6 +20,28 @@ visibility('is by the time of the publication: rights revoked and granted again 
   assert.equal(await stage.drain(sink), [1, 3], 'what it had the right to stays its own');
 });
 
+visibility('is the same for who covers so many topics that the log is walked', async () => {
+  const stage = await Stage.open();
+  const { world } = stage;
+  const subKey = await stage.subscribe(['/many/**']);
+  const grant = (patterns: string[]) => world.run(world.broker.endpointAdmin.update(stage.receiver, { patterns }));
+  const publish = async (round: string) => {
+    for (let topic = 0; topic < 70; topic += 1)
+      await stage.publish([`${round}${topic}`], { topicName: `/many/${topic}` });
+    await stage.publish([round], { topicName: '/other' });
+  };
+  await publish('a');
+  await grant(['sub=/many/7']);
+  await publish('b');
+  assert.is(await world.depth(subKey), 71);
+  await world.crash();
+  assert.is(await world.depth(subKey), 71);
+  const sink = await stage.attach(subKey);
+  const expected = [...Array.from({ length: 70 }, (_, topic) => `a${topic}`), 'b7'];
+  assert.equal(await stage.drain(sink), expected);
+  assert.is(await world.depth(subKey), 0);
+});
+
 visibility('a subscription sees what is published after it, not before', async () => {
   const stage = await Stage.open();
   await stage.publish([1]);

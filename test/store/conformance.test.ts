@@ -19,6 +19,11 @@ const faults: Record<string, (store: Store) => Store> = {
         return { ...page, rows: page.rows.toSorted((a, b) => a.position - b.position) };
       },
     }),
+  'an engine that looks at one list of a view only': store =>
+    spoilt(store, {
+      readPage: ({ scope: { view, ...scope }, ...query }) =>
+        store.readPage({ ...query, scope: view ? { ...scope, view: view.slice(0, 1) } : scope }),
+    }),
   'an engine that shows bodies that have expired': store =>
     spoilt(store, { readPage: query => store.readPage({ ...query, now: 0 }) }),
   'an engine that counts what has expired': store =>

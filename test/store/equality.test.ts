@@ -103,16 +103,34 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('sweep_mailbox' as const), subId, upto, limit }) },
 );
 
-const query = fc.record({
-  scope: fc.record({
-    topics: fc
-      .tuple(fc.uniqueArray(topicId), fc.constantFrom(0, 0, 70), position)
-      .map(([ids, more, from]) => [
-        ...ids.map((id, index) => ({ topicId: id, from: index === 0 ? from : 0 })),
-        ...Array.from({ length: more }, (_, index) => ({ topicId: 100 + index, from: 0 })),
-      ]),
-    mailbox: fc.option(subId),
+const stretches = fc.array(
+  fc.record({
+    pattern: fc.constantFrom('/**', '/t/*', '/t/1', '/t/3'),
+    from: fc.nat(20),
+    to: fc.option(position),
   }),
+  { maxLength: 3 },
+);
+
+const viewed = fc.record({
+  topics: fc.constant([] as { topicId: number; from: number }[]),
+  view: fc.array(stretches, { minLength: 2, maxLength: 2 }),
+  mailbox: fc.option(subId),
+});
+
+const query = fc.record({
+  scope: fc.oneof(
+    viewed,
+    fc.record({
+      topics: fc
+        .tuple(fc.uniqueArray(topicId), fc.constantFrom(0, 0, 70), position)
+        .map(([ids, more, from]) => [
+          ...ids.map((id, index) => ({ topicId: id, from: index === 0 ? from : 0 })),
+          ...Array.from({ length: more }, (_, index) => ({ topicId: 100 + index, from: 0 })),
+        ]),
+      mailbox: fc.option(subId),
+    }),
+  ),
   after: upto.map(positions => positions.map(each => each % 20)),
   upto: position,
   now: time,
@@ -147,6 +165,11 @@ async function view(store: Store, queries: PageQuery[]): Promise<unknown> {
   };
 }
 
+/** Names for the topics, so that patterns find them. */
+const named = ['/t/1', '/t/2', '/t/3', '/u/4'].map(
+  (name): Operation => ({ kind: 'create_topic', name, options: '{}' }),
+);
+
 /** Fails if the two stores ever answer differently. */
 async function compare(make: () => Promise<[Bench, Bench]>, numRuns: number): Promise<void> {
   const commits = fc.array(fc.array(operation, { minLength: 1, maxLength: 5 }), { minLength: 5, maxLength: 30 });
@@ -156,6 +179,7 @@ async function compare(make: () => Promise<[Bench, Bench]>, numRuns: number): Pr
     const [one, other] = await make();
     const compareViews = async () => assert.equal(await view(one.store, reads), await view(other.store, reads));
     try {
+      assert.equal(await step(one.store, named), await step(other.store, named));
       for (const [index, operations] of all.entries()) {
         assert.equal(await step(one.store, operations), await step(other.store, operations));
         if (index % 5 === 4) await compareViews();

@@ -17,7 +17,12 @@ export const topicList: Method<'topic.list'> = {
   name: 'topic.list',
   roles: ['admin', 'monitor'],
   async run({ broker, limits }, _caller, { search = '', limit = limits.list_items, cursor = '' }) {
-    const found = broker.topics.sorted().filter(({ name }) => name > cursor && name.includes(search));
+    const found: Topic[] = [];
+    for (const topic of broker.topics.sortedAfter(cursor)) {
+      if (!topic.name.includes(search)) continue;
+      found.push(topic);
+      if (found.length > limit) break;
+    }
     const items = await Promise.all(found.slice(0, limit).map(topic => describe(broker, topic)));
     return answer({ items, next_cursor: found.length > limit ? found[limit - 1]!.name : null });
   },

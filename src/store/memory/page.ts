@@ -2,6 +2,7 @@ import { limits } from '../../protocol/limits.js';
 import { priorityMax, priorityMin } from '../../protocol/message.js';
 import { lowestOf, type Source } from '../merge.js';
 import type { CountQuery, MessageRow, Page, PageQuery, Position, Priority, Scope } from '../store.js';
+import { View } from '../view.js';
 import type { MemoryLog, StoredMessage } from './log.js';
 import type { PositionList } from './position-list.js';
 
@@ -23,12 +24,14 @@ class ListSource implements Source {
   }
 }
 
-export function readPage(log: MemoryLog, query: PageQuery): Page {
+/** `nameOf` tells the name of a topic. */
+export function readPage(log: MemoryLog, query: PageQuery, nameOf: (topicId: number) => string | undefined): Page {
   const rows: MessageRow[] = [];
   const scanned = query.after.slice();
+  const sees = seenIn(query, nameOf);
   let bytes = 0;
   for (let priority = priorityMax; priority >= priorityMin; priority--) {
-    for (const message of visible(log, query, priority)) {
+    for (const message of visible(log, query, priority, sees)) {
       const row = rowOf(message, query.now);
       rows.push(row);
       bytes += Buffer.byteLength(row.body);
@@ -66,11 +69,21 @@ function living(log: MemoryLog, list: PositionList, from: Position, to: Position
   return total;
 }
 
+type Seen = (topicId: number, position: Position) => boolean;
+
+function seenIn({ scope }: PageQuery, nameOf: (topicId: number) => string | undefined): Seen {
+  if (scope.view) {
+    const view = new View(scope.view, nameOf);
+    return (topicId, position) => view.sees(topicId, position);
+  }
+  const starts = new Map(scope.topics.map(({ topicId, from }) => [topicId, from]));
+  return (topicId, position) => position > (starts.get(topicId) ?? Infinity);
+}
+
 /** The messages of one priority in a scope, in the order of their positions. */
-function* visible(log: MemoryLog, query: PageQuery, priority: Priority): Generator<StoredMessage> {
+function* visible(log: MemoryLog, query: PageQuery, priority: Priority, sees: Seen): Generator<StoredMessage> {
   const { scope, upto } = query;
   const after = query.after[priority]!;
-  const starts = new Map(scope.topics.map(({ topicId, from }) => [topicId, from]));
   const sources = sourcesOf(log, scope, priority, after);
   for (;;) {
     const source = lowestOf(sources);
@@ -78,7 +91,7 @@ function* visible(log: MemoryLog, query: PageQuery, priority: Priority): Generat
     if (position === undefined || position > upto) return;
     source!.advance();
     const message = log.get(position)!;
-    if (message.isAddressed || position > (starts.get(message.topicId) ?? upto)) yield message;
+    if (message.isAddressed || sees(message.topicId, position)) yield message;
   }
 }
 
@@ -88,7 +101,7 @@ function sourcesOf(log: MemoryLog, scope: Scope, priority: Priority, after: Posi
     if (list !== undefined) sources.push(new ListSource(list, Math.max(after, from)));
   };
   if (scope.mailbox !== null) add(log.mailbox(scope.mailbox)?.[priority], after);
-  if (scope.topics.length > limits.merged_topics_max) add(log.walk[priority], after);
+  if (scope.view || scope.topics.length > limits.merged_topics_max) add(log.walk[priority], after);
   else for (const { topicId, from } of scope.topics) add(log.topic(topicId)?.[priority], from);
   return sources;
 }

@@ -3,9 +3,11 @@ import { limits } from '../../protocol/limits.js';
 import { priorityMax, priorityMin } from '../../protocol/message.js';
 import { lowestOf, type Source } from '../merge.js';
 import type { PageQuery, Position, Priority, Scope } from '../store.js';
+import { View } from '../view.js';
 import { MessageColumns, messageColumns, type RawMessage } from './columns.js';
 import { LaneSource } from './lane-source.js';
 import { place } from './schema.js';
+import { TopicNames } from './topic-names.js';
 import { type Walk, WalkSource, Walks } from './walk.js';
 
 export interface PageOfColumns {
@@ -28,16 +30,18 @@ interface Candidates {
 export class PageReader {
   readonly #sql;
   readonly #walks: Walks;
+  readonly #names: TopicNames;
 
   constructor(db: Database.Database) {
     this.#sql = prepare(db);
+    this.#names = new TopicNames(db);
     this.#walks = new Walks(db);
   }
 
   read(query: PageQuery): PageOfColumns {
     const messages = new MessageColumns();
     const scanned = query.after.slice();
-    const walk = walkOf(query.scope);
+    const walk = this.#walkOf(query.scope);
     let bytesLeft = query.limitBytes;
     for (let priority = priorityMax; priority >= priorityMin; priority--) {
       if (query.after[priority]! >= query.upto) continue;
@@ -52,6 +56,18 @@ export class PageReader {
       if (reached < query.upto) break;
     }
     return { messages, scanned };
+  }
+
+  /** A few topics are merged one by one; more of them would cost a seek each, and the positions are walked. */
+  #walkOf({ topics, view }: Scope): Walk | null {
+    const rowsLeft = limits.walk_rows_max;
+    if (view) {
+      const seen = new View(view, topicId => this.#names.of(topicId));
+      return { sees: (topicId, position) => seen.sees(topicId, position), rowsLeft };
+    }
+    if (topics.length <= limits.merged_topics_max) return null;
+    const starts = new Map(topics.map(({ topicId, from }) => [topicId, from]));
+    return { sees: (topicId, position) => position > (starts.get(topicId) ?? Infinity), rowsLeft };
   }
 
   #rows(now: number, positions: Position[]): Iterable<RawMessage> {
@@ -101,12 +117,6 @@ function prepare(db: Database.Database) {
       )
       .raw(),
   };
-}
-
-/** Up to this many topics are merged one by one; more of them would cost a seek each, and the positions are walked. */
-function walkOf({ topics }: Scope): Walk | null {
-  if (topics.length <= limits.merged_topics_max) return null;
-  return { starts: new Map(topics.map(({ topicId, from }) => [topicId, from])), rowsLeft: limits.walk_rows_max };
 }
 
 /** The lowest `room` positions of all sources, up to `bound`, which is nearer when a walk has come to its end early. */

@@ -40,8 +40,8 @@ export class Walks {
 
 /** What the walks of one page have in common. */
 export interface Walk {
-  /** By topic: where the scope starts in it. */
-  starts: ReadonlyMap<number, Position>;
+  /** True if the scope has the message. */
+  sees(topicId: number, position: Position): boolean;
   /** How many more rows may be looked at. */
   rowsLeft: number;
 }
@@ -100,7 +100,6 @@ export class WalkSource implements Source {
   }
 
   #fits([position, topicId, isOfPriority]: Walked): boolean {
-    const start = this.#walk.starts.get(topicId);
-    return isOfPriority === 1 && start !== undefined && position > start;
+    return isOfPriority === 1 && this.#walk.sees(topicId, position);
   }
 }

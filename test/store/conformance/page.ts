@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import type { StretchRow } from '../../../src/store/store.js';
 import {
   append,
   bodies,
@@ -66,6 +67,26 @@ export const pageCases: Case[] = [
       ];
       const page = await readPage(store, { scope: { topics, mailbox: null } });
       assert.is(bodies(page.rows), '9 4 7 8');
+    },
+  },
+  {
+    title: 'a scope may be a view: stretches of patterns of which a message needs one in each list',
+    async run({ store }) {
+      const topics = ['/a/1', '/a/2', '/b/1'].map(name => ({ kind: 'create_topic', name, options: '{}' }) as const);
+      await store.commit([...topics, append(...mixed)]);
+      const seen = async (...view: StretchRow[][]) =>
+        bodies(await readAll(store, { scope: { topics: [], view, mailbox: null }, upto: 12 }));
+      const all = { pattern: '/**', from: 0, to: null };
+      assert.is(await seen([all], [all]), '2 5 other 9 1 4 7 3 8');
+      assert.is(await seen([all], [{ ...all, pattern: '/a/*' }]), '2 5 9 1 4 7 3 8');
+      assert.is(await seen([{ ...all, pattern: '/*/1' }], [{ ...all, pattern: '/a/**' }]), '5 9 1 7 3');
+      assert.is(await seen([{ ...all, from: 3 }], [{ ...all, to: 7 }]), '5 other 4 7');
+      const twice = [
+        { ...all, to: 2 },
+        { pattern: '/a/1', from: 6, to: null },
+      ];
+      assert.is(await seen(twice, [all]), '2 9 1 7');
+      assert.is(await seen([all], []), '');
     },
   },
   {
