@@ -1,0 +1,92 @@
+import { type Axis, costAxis, sizeAxis } from './axis.js';
+import type { Panel, PlotLine } from './chart.js';
+import { coordinate, element, escapeText } from './element.js';
+import { shortNumber } from './number.js';
+
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** The numbers and the title below the plot. */
+export const axisTextHeight = 40;
+const numbersWidth = 44;
+const titleHeight = 26;
+/** So that the outer dots and the values above them stay within. */
+const padding = 22;
+
+interface Frame {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+  x(value: number): number;
+  y(value: number): number;
+}
+
+/** One figure of a chart: its title, its axes, and its lines with what lay between the rounds. */
+export function drawPanel(panel: Panel, grows: string, box: Box): string {
+  const points = panel.lines.flatMap(line => line.points);
+  const sizes = sizeAxis(points.map(point => point.x));
+  const costs = costAxis(points.flatMap(point => [point.low, point.high, point.y]));
+  const frame = frameOf(box, sizes, costs);
+  return element(
+    'g',
+    {},
+    [
+      element('text', { class: 'sub', x: box.x, y: box.y + 12 }, escapeText(panel.title)),
+      ...costs.ticks.flatMap(tick => drawCost(tick, frame)),
+      ...sizes.ticks.map(tick => drawSize(tick, frame)),
+      element('text', { class: 'mid', x: (frame.left + frame.right) / 2, y: frame.bottom + 36 }, escapeText(grows)),
+      ...panel.lines.map((line, index) => drawLine(line, index, panel.lines.length === 1, frame)),
+    ].join(''),
+  );
+}
+
+function frameOf(box: Box, sizes: Axis, costs: Axis): Frame {
+  const [left, right] = [box.x + numbersWidth, box.x + box.width];
+  const [top, bottom] = [box.y + titleHeight, box.y + box.height];
+  return {
+    left,
+    right,
+    top,
+    bottom,
+    x: value => left + padding + sizes.at(value) * (right - left - 2 * padding),
+    y: value => bottom - costs.at(value) * (bottom - top - padding),
+  };
+}
+
+function drawCost(tick: number, { left, right, bottom, y }: Frame): string[] {
+  const at = y(tick);
+  return [
+    element('path', {
+      class: at === bottom ? 'base' : 'grid',
+      d: `M${coordinate(left)} ${coordinate(at)}H${coordinate(right)}`,
+    }),
+    element('text', { class: 'end', x: left - 8, y: at + 4 }, shortNumber(tick)),
+  ];
+}
+
+function drawSize(tick: number, { bottom, x }: Frame): string {
+  return element('text', { class: 'mid', x: x(tick), y: bottom + 18 }, shortNumber(tick));
+}
+
+function drawLine(line: PlotLine, index: number, withValues: boolean, { x, y }: Frame): string {
+  const place = (value: number, cost: number) => `${coordinate(x(value))} ${coordinate(y(cost))}`;
+  const highs = line.points.map(point => place(point.x, point.high));
+  const lows = line.points.map(point => place(point.x, point.low)).reverse();
+  const middles = line.points.map(point => place(point.x, point.y));
+  const parts = [
+    element('path', { class: 'band', d: `M${[...highs, ...lows].join('L')}Z` }),
+    element('path', { class: 'line', d: `M${middles.join('L')}` }),
+  ];
+  for (const point of line.points) {
+    parts.push(element('circle', { class: 'dot', cx: x(point.x), cy: y(point.y), r: 4 }));
+    if (!withValues) continue;
+    const above = y(point.high) - 8;
+    parts.push(element('text', { class: 'value mid', x: x(point.x), y: above }, shortNumber(point.y)));
+  }
+  return element('g', { class: `l${index}` }, parts.join(''));
+}

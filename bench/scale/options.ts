@@ -1,0 +1,63 @@
+import { tmpdir } from 'node:os';
+import { parseArgs } from 'node:util';
+import { builtMain } from '../subject/holdfast.js';
+
+export interface ScaleOptions {
+  /** Names of curves. */
+  curves: string[];
+  rounds: number;
+  quick: boolean;
+  json: string | null;
+  plots: string | null;
+  markdown: string | null;
+  serverMain: string;
+  directory: string;
+}
+
+export const scaleHelp = `Usage: npm run bench -- --scale [NAME…] [options]
+
+Measures what things cost as they grow: all curves, or those that are named.
+
+  --rounds N       measured rounds of each point (3; with --quick 1)
+  --quick          small sizes, for a first look
+  --json FILE      writes every round there
+  --plots DIR      writes a plot of each curve there, perf-NAME.svg
+  --markdown FILE  fills the sections of the curves in that page
+  --server FILE    another compiled cli/main.js than the one beside the bench
+  --directory DIR  where stores are made (${tmpdir()}); needs 10 GB and should be on a real disk
+`;
+
+/** Throws an error with a message for people if the arguments make no sense. */
+export function parseScaleOptions(args: readonly string[], known: readonly string[]): ScaleOptions | 'help' {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      rounds: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      plots: { type: 'string' },
+      markdown: { type: 'string' },
+      server: { type: 'string', default: builtMain },
+      directory: { type: 'string', default: tmpdir() },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new Error(`--rounds must be a whole number from 1: ${values.rounds}`);
+  for (const name of positionals) {
+    if (!known.includes(name)) throw new Error(`There is no curve "${name}", only ${known.join(', ')}`);
+  }
+  return {
+    curves: positionals.length > 0 ? positionals : [...known],
+    rounds,
+    quick: values.quick,
+    json: values.json ?? null,
+    plots: values.plots ?? null,
+    markdown: values.markdown ?? null,
+    serverMain: values.server,
+    directory: values.directory,
+  };
+}
