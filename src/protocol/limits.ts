@@ -113,10 +113,16 @@ export const limits = {
   /** Positions that the counter is persisted ahead, and that a lane's sent-mark is reserved ahead. */
   position_block: 100_000,
   sent_mark_block: 100_000,
-  /** How much of the write-ahead log waits until it is moved into the database. */
-  checkpoint_bytes: 4 * 1024 * 1024,
-  /** Size of the write-ahead log at which it waits for the readers, to start again from its beginning. */
+  /** How much of the write-ahead log waits until it is moved into the database, beside the commits. */
+  checkpoint_bytes: 2 * 1024 * 1024,
+  /** Size of the write-ahead log at which it is to start again from its beginning. */
+  wal_bytes: 8 * 1024 * 1024,
+  /** What the writer may have to move itself for that; where there is more, it is moved beside the commits first. */
+  wal_rest_bytes: 512 * 1024,
+  /** How long the writer waits for a reader for that; from `wal_bytes_max` on, `wal_wait_ms_max`. */
+  wal_wait_ms: 3,
   wal_bytes_max: 16 * 1024 * 1024,
+  wal_wait_ms_max: 1_000,
   writer_cache_bytes: 32 * 1024 * 1024,
   reader_cache_bytes: 32 * 1024 * 1024,
   /** How long a start waits for the process before it to let go of the store. */

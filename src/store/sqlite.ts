@@ -1,10 +1,12 @@
 import { stat, statfs } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
+import { limits } from '../protocol/limits.js';
 import { Channel } from './sqlite/channel.js';
 import { type MessageColumns, messageRows } from './sqlite/columns.js';
 import type { PageOfColumns } from './sqlite/page.js';
 import { checkRuntime } from './sqlite/runtime.js';
+import type { Written } from './sqlite/writer-worker.js';
 import {
   type Committed,
   type CountQuery,
@@ -35,14 +37,17 @@ export function openSqliteStore(path: string, options: SqliteOptions = {}): Stor
 }
 
 /**
- * The main thread's side: it passes calls on to two workers, one that writes and one that reads beside it, so that
- * neither a commit nor a page ever holds up the event loop. After a failure every call fails in the same way.
+ * The main thread's side: it passes calls on to three workers, one that writes, one that reads beside it, and one that
+ * moves the write-ahead log into the database, so that neither a commit nor a page ever holds up the event loop, nor a
+ * move a commit. After a failure every call fails in the same way.
  */
 class SqliteStore implements Store {
   readonly #path: string;
   readonly #options: SqliteOptions;
   #writer: Channel | null = null;
   #reader: Channel | null = null;
+  #mover: Channel | null = null;
+  #isMoving = false;
   /** Rises when the disk was full: the writer refuses what was handed over before. */
   #era = 0;
   #failure: StoreFailed | null = null;
@@ -60,10 +65,11 @@ class SqliteStore implements Store {
     });
     this.#writer = this.#start('./sqlite/writer-worker.js');
     this.#reader = this.#start('./sqlite/reader-worker.js');
+    this.#mover = this.#start('./sqlite/mover-worker.js');
     const options = { path: this.#path, ...this.#options };
     try {
       const opened = await this.#ask<Opened>(this.#writer, 'open', options);
-      await this.#ask(this.#reader, 'open', options);
+      await Promise.all([this.#ask(this.#reader, 'open', options), this.#ask(this.#mover, 'open', options)]);
       return opened;
     } catch (error) {
       await this.#end('abandon');
@@ -74,7 +80,9 @@ class SqliteStore implements Store {
   async commit(operations: Operation[]): Promise<Committed> {
     const era = this.#era;
     try {
-      return await this.#ask(this.#writer, 'commit', { era, operations });
+      const { committed, unmovedBytes } = await this.#ask<Written>(this.#writer, 'commit', { era, operations });
+      if (unmovedBytes >= limits.checkpoint_bytes && !this.#isMoving) this.#move();
+      return committed;
     } catch (error) {
       if (error instanceof StoreFull) this.#era = era + 1;
       throw error;
@@ -128,15 +136,22 @@ class SqliteStore implements Store {
     return this.#end(this.#failure === null ? 'close' : 'abandon');
   }
 
-  /** The reader first, so that the writer is the last one and can put everything into the database itself. */
+  /** Nobody waits for it. An error of the disk is the failure of the store, which the next call tells of. */
+  #move(): void {
+    this.#isMoving = true;
+    const moved = () => {
+      this.#isMoving = false;
+    };
+    this.#ask(this.#mover, 'move', null).then(moved, moved);
+  }
+
+  /** The writer last, when nobody else has the file open, so that it can put everything into the database itself. */
   async #end(call: 'close' | 'abandon'): Promise<void> {
-    const [writer, reader] = [this.#writer, this.#reader];
-    this.#writer = this.#reader = null;
-    try {
-      await reader?.end(call);
-    } finally {
-      await writer?.end(call);
-    }
+    const [writer, ...others] = [this.#writer, this.#reader, this.#mover];
+    this.#writer = this.#reader = this.#mover = null;
+    const ends = await Promise.allSettled(others.map(other => other?.end(call)));
+    await writer?.end(call);
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
   #start(entry: string): Channel {
@@ -148,7 +163,10 @@ class SqliteStore implements Store {
   async #ask<T>(channel: Channel | null, call: string, argument: unknown): Promise<T> {
     if (this.#failure !== null) throw this.#failure;
     if (channel === null) throw new StoreFailed('The store is not open.');
-    return (await channel.request(call, argument)) as T;
+    const answer = (await channel.request(call, argument)) as T;
+    // Another thread may have failed meanwhile: from then on nothing is answered as stored.
+    if (this.#failure !== null) throw this.#failure;
+    return answer;
   }
 }
 

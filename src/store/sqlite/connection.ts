@@ -8,13 +8,28 @@ const full = 2;
 
 /**
  * Settings of the writer. Pages of 8 KiB hold some 16 messages; against 4 KiB they saved 10 % of the time of large
- * commits. Checkpoints are run by the writer itself (see `checkpoint.ts`), so the automatic ones are off.
+ * commits.
  */
 export function setUpWriter(db: Database.Database, pagesMax?: number): void {
   checkSqliteVersion(db.prepare<[], string>('SELECT sqlite_version()').pluck().get()!);
   db.pragma(`page_size = ${pageBytes}`);
   const mode = db.pragma('journal_mode = WAL', { simple: true });
   if (mode !== 'wal') throw new StoreRefused(`The file system of ${db.name} cannot hold a write-ahead log.`);
+  setUpSync(db);
+  db.pragma(`journal_size_limit = ${limits.wal_bytes_max}`);
+  setUp(db, limits.writer_cache_bytes);
+  if (pagesMax !== undefined) db.pragma(`max_page_count = ${pagesMax}`);
+}
+
+/** A connection that moves the write-ahead log into the database. The writer has set up the file before. */
+export function openForMoving(path: string): Database.Database {
+  const db = new Database(path, { fileMustExist: true });
+  setUpSync(db);
+  return db;
+}
+
+/** Moving the log is `write-ahead-log.ts`'s, so the automatic way is off. */
+function setUpSync(db: Database.Database): void {
   db.pragma('synchronous = FULL');
   const synchronous = db.pragma('synchronous', { simple: true });
   if (synchronous !== full) throw new StoreFailed(`SQLite would not sync each commit (synchronous is ${synchronous}).`);
@@ -22,9 +37,6 @@ export function setUpWriter(db: Database.Database, pagesMax?: number): void {
   db.pragma('fullfsync = ON');
   db.pragma('checkpoint_fullfsync = ON');
   db.pragma('wal_autocheckpoint = 0');
-  db.pragma(`journal_size_limit = ${limits.wal_bytes_max}`);
-  setUp(db, limits.writer_cache_bytes);
-  if (pagesMax !== undefined) db.pragma(`max_page_count = ${pagesMax}`);
 }
 
 /**

@@ -4,13 +4,13 @@ import Database from 'better-sqlite3';
 import { limits } from '../../protocol/limits.js';
 import { PositionCounter } from '../positions.js';
 import { type Committed, type Opened, type Operation, StoreFull } from '../store.js';
-import { Checkpoints } from './checkpoint.js';
 import { setUpWriter } from './connection.js';
 import { sqliteCode } from './failure.js';
 import { lock } from './lock.js';
 import { identify, migrate } from './migrate.js';
 import { migrations } from './schema.js';
 import { Transactions } from './transactions.js';
+import { WriteAheadLog } from './write-ahead-log.js';
 
 export interface WriterOptions {
   path: string;
@@ -24,7 +24,7 @@ export class Writer {
   readonly #db: Database.Database;
   readonly #positions: PositionCounter;
   readonly #transactions: Transactions;
-  readonly #checkpoints: Checkpoints;
+  readonly #log: WriteAheadLog;
   #fullEra = -1;
 
   private constructor(held: Database.Database, db: Database.Database) {
@@ -32,7 +32,7 @@ export class Writer {
     this.#db = db;
     this.#positions = new PositionCounter(Number(metaValue(db, 'reserved_position')), limits.position_block);
     this.#transactions = new Transactions(db, this.#positions);
-    this.#checkpoints = new Checkpoints(db);
+    this.#log = new WriteAheadLog(db);
   }
 
   /** Makes or migrates what is needed. Throws `StoreRefused` for a file that must not be touched. */
@@ -47,7 +47,7 @@ export class Writer {
       migrate(db, migrations);
       const writer = new Writer(held, db);
       // SQLite passes over an error of the disk while it makes a file; this writes and syncs all of it once more.
-      writer.#checkpoints.empty();
+      writer.#log.empty();
       return writer;
     } catch (error) {
       db?.close();
@@ -57,11 +57,12 @@ export class Writer {
   }
 
   opened(): Opened {
-    const { directory, delays } = this.#transactions;
+    const { directory, subscriptions, delays } = this.#transactions;
     return {
       position: this.#positions.last,
       topics: directory.topics(),
       endpoints: directory.endpoints(),
+      widePatterns: subscriptions.widePatterns(),
       secret: String(metaValue(this.#db, 'secret')),
       nextDueAt: delays.nextDueAt,
     };
@@ -78,9 +79,14 @@ export class Writer {
     }
   }
 
+  /** Bytes of commits that wait to be moved into the database. */
+  get unmovedBytes(): number {
+    return this.#log.unmovedBytes;
+  }
+
   /** Called after each answer. */
   afterAnswer(): void {
-    this.#checkpoints.run();
+    this.#log.startAgain();
   }
 
   /** A clean end. Called last, when no reader has the file open. On a full disk the next start leaves a gap, no more. */
@@ -90,7 +96,7 @@ export class Writer {
     } catch (error) {
       if (sqliteCode(error) !== 'SQLITE_FULL') throw error;
     }
-    this.#checkpoints.empty();
+    this.#log.empty();
     this.#db.close();
     this.#lock.close();
   }
