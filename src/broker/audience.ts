@@ -1,3 +1,4 @@
+import { matches } from '../protocol/matcher.js';
 import { isPattern } from '../protocol/names.js';
 import { PatternIndex } from '../protocol/pattern-index.js';
 import type { Topic } from './topic.js';
@@ -12,6 +13,16 @@ export interface Listener {
 
 /** Topics whose listeners are remembered, before the memory is emptied. */
 const rememberedMax = 100_000;
+/** New wide listeners after which they are looked up anew, as it costs the same. */
+const newcomersMax = 50;
+
+/** Who listens to a topic, as it was when there had been so many newcomers. */
+interface Remembered {
+  readonly listeners: Set<Listener>;
+  newcomers: number;
+}
+
+const nobody: ReadonlySet<Listener> = new Set();
 
 /**
  * Which active subscriptions listen to which topics. An absent subscription is not in here, so a publish costs the
@@ -20,25 +31,27 @@ const rememberedMax = 100_000;
 export class Audience {
   readonly #exact = new Map<string, Set<Listener>>();
   readonly #wide = new PatternIndex<Listener>();
-  /** Listeners of a topic, computed once after each change. */
-  readonly #of = new Map<string, readonly Listener[]>();
+  /** Listeners of a topic, where patterns have a say. */
+  readonly #of = new Map<string, Remembered>();
+  /** Wide listeners that came since `#of` was emptied: each topic is compared with them alone. */
+  #newcomers: { pattern: string; listener: Listener }[] = [];
 
   add(pattern: string, listener: Listener): void {
     if (isPattern(pattern)) {
       this.#wide.add(pattern, listener);
-      this.#of.clear();
+      this.#newcomers.push({ pattern, listener });
+      if (this.#newcomers.length > newcomersMax) this.#forget();
       return;
     }
     const listeners = this.#exact.get(pattern) ?? new Set();
     this.#exact.set(pattern, listeners);
     listeners.add(listener);
-    this.#of.delete(pattern);
+    this.#of.get(pattern)?.listeners.add(listener);
   }
 
   delete(pattern: string, listener: Listener): void {
     if (isPattern(pattern)) {
-      this.#wide.delete(pattern, listener);
-      this.#of.clear();
+      if (this.#wide.delete(pattern, listener)) this.#forget();
       return;
     }
     const listeners = this.#exact.get(pattern);
@@ -47,14 +60,28 @@ export class Audience {
     this.#of.delete(pattern);
   }
 
-  of(topic: Topic): readonly Listener[] {
+  /** Not to be kept: it changes with the audience. */
+  of(topic: Topic): ReadonlySet<Listener> {
+    if (this.#wide.size === 0) return this.#exact.get(topic.name) ?? nobody;
     const known = this.#of.get(topic.name);
-    if (known) return known;
-    const listeners = new Set(this.#exact.get(topic.name));
-    if (this.#wide.size > 0) for (const listener of this.#wide.match(topic.name)) listeners.add(listener);
-    if (this.#of.size >= rememberedMax) this.#of.clear();
-    const list = [...listeners];
-    this.#of.set(topic.name, list);
-    return list;
+    if (!known) return this.#find(topic.name);
+    for (; known.newcomers < this.#newcomers.length; known.newcomers += 1) {
+      const { pattern, listener } = this.#newcomers[known.newcomers]!;
+      if (matches(pattern, topic.name)) known.listeners.add(listener);
+    }
+    return known.listeners;
+  }
+
+  #find(name: string): ReadonlySet<Listener> {
+    const listeners = this.#wide.match(name);
+    for (const listener of this.#exact.get(name) ?? nobody) listeners.add(listener);
+    if (this.#of.size >= rememberedMax) this.#forget();
+    this.#of.set(name, { listeners, newcomers: this.#newcomers.length });
+    return listeners;
+  }
+
+  #forget(): void {
+    this.#of.clear();
+    this.#newcomers = [];
   }
 }

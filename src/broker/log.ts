@@ -1,6 +1,6 @@
 import type { Limits } from '../protocol/limits.js';
 import type { Appended, Priority } from '../store/store.js';
-import type { Audience } from './audience.js';
+import type { Audience, Listener } from './audience.js';
 import type { Clock } from './clock.js';
 import type { AppendGroup } from './group-commit.js';
 import { Message } from './message.js';
@@ -50,7 +50,7 @@ export class Log {
       const priority = operation.priorities[index]!;
       if (addressed) this.addressed(addressed.subIds, priority);
       else {
-        const isKept = woken.has(topic) || this.#audience.of(topic).length > 0;
+        const isKept = woken.has(topic) || this.#audience.of(topic).size > 0;
         if (isKept) {
           const body = operation.bodies[index]!;
           const expiresAt = operation.expiresAt[index]!;
@@ -81,7 +81,7 @@ export class Log {
   /** Everyone has read what there is, as far as they could: what no one waits for is let go. */
   trim(): void {
     for (const topic of this.#withTails) {
-      if (!this.#audience.of(topic).some(listener => listener.awaits(topic))) this.#drop(topic, true);
+      if (!isAwaited(topic, this.#audience.of(topic))) this.#drop(topic, true);
     }
     for (const topic of this.#withTails) {
       if (this.#tailBytes <= this.#limits.tail_bytes_max) return;
@@ -109,4 +109,9 @@ export class Log {
     this.#tailBytes -= topic.forgetTails(keep);
     this.#withTails.delete(topic);
   }
+}
+
+function isAwaited(topic: Topic, listeners: Iterable<Listener>): boolean {
+  for (const listener of listeners) if (listener.awaits(topic)) return true;
+  return false;
 }

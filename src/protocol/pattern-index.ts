@@ -1,40 +1,71 @@
 import { isPattern, systemPrefixOf } from './names.js';
 import { SegmentGlobs } from './segment-globs.js';
 
-/** Where a pattern leads after some of its segments. */
+/** Where a pattern leads after some of its segments. Most lead to one place only, so what is not needed is not made. */
 class PatternNode<T> {
   /** A `**`: it may take any segment and stay where it is. */
   readonly isDeep: boolean;
-  readonly literals = new Map<string, PatternNode<T>>();
-  readonly globs = new SegmentGlobs<PatternNode<T>>();
+  literals: Map<string, PatternNode<T>> | undefined;
+  /** Behind a `*` that is a whole segment, the most frequent of all. */
+  star: PatternNode<T> | undefined;
+  globs: SegmentGlobs<PatternNode<T>> | undefined;
   deep: PatternNode<T> | undefined;
-  readonly values = new Set<T>();
+  values: Set<T> | undefined;
 
   constructor(isDeep = false) {
     this.isDeep = isDeep;
   }
 
   get isEmpty(): boolean {
-    return this.values.size === 0 && this.literals.size === 0 && this.globs.size === 0 && this.deep === undefined;
+    return !this.values && !this.literals && !this.globs && !this.star && !this.deep;
   }
 
   child(segment: string): PatternNode<T> | undefined {
     if (segment === '**') return this.deep;
-    return isPattern(segment) ? this.globs.get(segment) : this.literals.get(segment);
+    if (segment === '*') return this.star;
+    return isPattern(segment) ? this.globs?.get(segment) : this.literals?.get(segment);
   }
 
   ensureChild(segment: string): PatternNode<T> {
-    const child = this.child(segment) ?? new PatternNode<T>(segment === '**');
+    const known = this.child(segment);
+    if (known) return known;
+    const child = new PatternNode<T>(segment === '**');
     if (segment === '**') this.deep = child;
-    else if (isPattern(segment)) this.globs.set(segment, child);
-    else this.literals.set(segment, child);
+    else if (segment === '*') this.star = child;
+    else if (isPattern(segment)) {
+      this.globs ??= new SegmentGlobs();
+      this.globs.set(segment, child);
+    } else {
+      this.literals ??= new Map();
+      this.literals.set(segment, child);
+    }
     return child;
   }
 
   deleteChild(segment: string): void {
     if (segment === '**') this.deep = undefined;
-    else if (isPattern(segment)) this.globs.delete(segment);
-    else this.literals.delete(segment);
+    else if (segment === '*') this.star = undefined;
+    else if (isPattern(segment)) {
+      this.globs?.delete(segment);
+      if (this.globs?.size === 0) this.globs = undefined;
+    } else {
+      this.literals?.delete(segment);
+      if (this.literals?.size === 0) this.literals = undefined;
+    }
+  }
+
+  /** False if it was there. */
+  addValue(value: T): boolean {
+    this.values ??= new Set();
+    const { size } = this.values;
+    return this.values.add(value).size > size;
+  }
+
+  /** False if it was not there. */
+  deleteValue(value: T): boolean {
+    const isDeleted = this.values?.delete(value) ?? false;
+    if (this.values?.size === 0) this.values = undefined;
+    return isDeleted;
   }
 }
 
@@ -58,10 +89,8 @@ export class PatternIndex<T> {
 
   /** Adding a pair that is there changes nothing. */
   add(pattern: string, value: T): void {
-    const values = isPattern(pattern) ? this.#ensureNode(pattern).values : this.#ensureExact(pattern);
-    if (values.has(value)) return;
-    values.add(value);
-    this.#size += 1;
+    const isAdded = isPattern(pattern) ? this.#ensureNode(pattern).addValue(value) : this.#addExact(pattern, value);
+    if (isAdded) this.#size += 1;
   }
 
   /** False if the pair was not there. */
@@ -74,7 +103,7 @@ export class PatternIndex<T> {
   /** The values of all patterns that cover the topic, each once, in no promised order. */
   match(name: string): Set<T> {
     const found = new Set(this.#exact.get(name));
-    for (const node of this.#walk(name)) for (const value of node.values) found.add(value);
+    for (const { values } of this.#walk(name)) if (values) for (const value of values) found.add(value);
     return found;
   }
 
@@ -91,13 +120,12 @@ export class PatternIndex<T> {
     return withDeep(active);
   }
 
-  #ensureExact(name: string): Set<T> {
-    let values = this.#exact.get(name);
-    if (values === undefined) {
-      values = new Set();
-      this.#exact.set(name, values);
-    }
-    return values;
+  #addExact(name: string, value: T): boolean {
+    const values = this.#exact.get(name);
+    if (values?.has(value)) return false;
+    if (values) values.add(value);
+    else this.#exact.set(name, new Set([value]));
+    return true;
   }
 
   #ensureNode(pattern: string): PatternNode<T> {
@@ -121,7 +149,7 @@ export class PatternIndex<T> {
       if (child === undefined) return false;
       path.push(child);
     }
-    if (!path.at(-1)!.values.delete(value)) return false;
+    if (!path.at(-1)!.deleteValue(value)) return false;
     for (let depth = segments.length; depth > 0 && path[depth]!.isEmpty; depth -= 1) {
       path[depth - 1]!.deleteChild(segments[depth - 1]!);
     }
@@ -143,7 +171,8 @@ function step<T>(nodes: Set<PatternNode<T>>, segment: string): Set<PatternNode<T
   const next = stepLiterally(nodes, segment);
   for (const node of nodes) {
     if (node.isDeep) next.add(node);
-    for (const child of node.globs.match(segment)) next.add(child);
+    if (node.star !== undefined) next.add(node.star);
+    if (node.globs !== undefined) for (const child of node.globs.match(segment)) next.add(child);
   }
   return next;
 }
@@ -152,7 +181,7 @@ function step<T>(nodes: Set<PatternNode<T>>, segment: string): Set<PatternNode<T
 function stepLiterally<T>(nodes: Set<PatternNode<T>>, segment: string): Set<PatternNode<T>> {
   const next = new Set<PatternNode<T>>();
   for (const node of nodes) {
-    const child = node.literals.get(segment);
+    const child = node.literals?.get(segment);
     if (child !== undefined) next.add(child);
   }
   return next;
