@@ -1,24 +1,38 @@
 // The bench: every workload on the real server and beside it on the least that could do the same. See docs/BENCH.md.
 import { existsSync, writeFileSync } from 'node:fs';
 import { describeMachine, formatMachine } from './machine.js';
-import { helpText, type Options, parseOptions } from './options.js';
+import { helpText, type Options, parseOptions, roundsUsual } from './options.js';
+import { Progress } from './progress.js';
 import { furtherWorkloads, standardWorkloads } from './registry.js';
+import { report } from './report/main.js';
 import type { WorkloadResult } from './result.js';
+import { scale } from './scale/main.js';
 import { Setup } from './setup.js';
-import { defaultSizes, quickSizes } from './sizes.js';
 import { formatChecks, formatWorkload } from './table.js';
 
 const exitError = 1;
 const exitUsage = 2;
+const redrawMs = 250;
+const msPerSecond = 1_000;
+/** What the quick sizes take of the usual time. */
+const quickShare = 0.4;
 
 const workloads = { ...standardWorkloads, ...furtherWorkloads };
 
-function progress(text: string): void {
-  process.stderr.write(`${text}\n`);
+/** What was run and what came of it. */
+interface Run {
+  results: WorkloadResult[];
+  /** Names of workloads. */
+  failed: string[];
+  seconds: number;
 }
 
-async function runWorkload(name: string, options: Options): Promise<WorkloadResult> {
-  const setup = new Setup({ ...options, sizes: options.quick ? quickSizes : defaultSizes, progress });
+async function runWorkload(name: string, options: Options, progress: Progress): Promise<WorkloadResult> {
+  const setup = new Setup({
+    ...options,
+    progress: text => progress.doing(text),
+    advance: fraction => progress.advance(fraction),
+  });
   try {
     return await workloads[name]!.run(setup);
   } finally {
@@ -26,31 +40,41 @@ async function runWorkload(name: string, options: Options): Promise<WorkloadResu
   }
 }
 
-/** Runs what was asked for and answers the names of the workloads that failed. */
-async function run(options: Options): Promise<string[]> {
-  const machine = describeMachine(options.directory);
+function progressOf(names: readonly string[], { rounds, quick }: Options): Progress {
+  const share = (quick ? quickShare : 1) * (rounds / roundsUsual);
+  const parts = names.map(name => ({ name, seconds: workloads[name]!.secondsAbout * share }));
+  return new Progress(process.stderr, parts, () => performance.now());
+}
+
+/** Runs what was asked for; a workload that fails does not keep the others from running. */
+async function run(options: Options): Promise<Run> {
+  const names = options.only.length > 0 ? options.only : Object.keys(standardWorkloads);
+  const progress = progressOf(names, options);
+  const redrawing = setInterval(() => progress.redraw(), redrawMs);
+  const startMs = performance.now();
   const results: WorkloadResult[] = [];
   const failed: string[] = [];
-  console.log(formatMachine(machine));
-  for (const name of options.only.length > 0 ? options.only : Object.keys(standardWorkloads)) {
-    progress(`${name} …`);
-    const startMs = performance.now();
+  for (const name of names) {
+    progress.begin();
     try {
-      const result = await runWorkload(name, options);
+      const result = await runWorkload(name, options, progress);
       results.push(result);
+      progress.end();
       console.log(`\n${formatWorkload(result)}`);
     } catch (error) {
       failed.push(name);
-      progress(`${name} failed: ${(error as Error).stack}`);
+      progress.end();
+      process.stderr.write(`${name} failed: ${(error as Error).stack}\n`);
     }
-    progress(`${name} took ${((performance.now() - startMs) / 1_000).toFixed(1)} s`);
   }
-  console.log(`\n${formatChecks(results.flatMap(result => result.checks))}`);
-  if (options.json !== null) writeFileSync(options.json, `${JSON.stringify({ machine, options, results }, null, 2)}\n`);
-  return failed;
+  clearInterval(redrawing);
+  return { results, failed, seconds: (performance.now() - startMs) / msPerSecond };
 }
 
 async function main(): Promise<number> {
+  const [command, ...rest] = process.argv.slice(2);
+  if (command === '--scale') return scale(rest);
+  if (command === '--report') return report(rest);
   let options: Options | 'help';
   try {
     options = parseOptions(process.argv.slice(2), Object.keys(workloads));
@@ -63,7 +87,13 @@ async function main(): Promise<number> {
     process.stdout.write(helpText);
     return 0;
   }
-  const failed = await run(options);
+  const machine = describeMachine(options.directory);
+  console.log(formatMachine(machine));
+  const { results, failed, seconds } = await run(options);
+  console.log(`\n${formatChecks(results.flatMap(result => result.checks))}\n\nIt took ${Math.round(seconds)} s.`);
+  if (options.json !== null) {
+    writeFileSync(options.json, `${JSON.stringify({ machine, options, seconds, results, failed }, null, 2)}\n`);
+  }
   if (failed.length > 0) process.stderr.write(`Failed: ${failed.join(', ')}\n`);
   return failed.length > 0 ? exitError : 0;
 }

@@ -16,11 +16,18 @@ export interface Contender<J = Job> {
   name: string;
   server: Server;
   job: J;
+  /** The job of one round, if they are not all the same; round 0 only warms up. */
+  jobOf?(round: number): J;
   /** What one round handles: messages published, or deliveries. */
   unitsPerRound: number;
   /** Sets the stage before each round; not measured. */
   before?(): Promise<void>;
+  /** A round takes so long that nothing need be warmed up, and its warming up is left out. */
+  isLong?: boolean;
 }
+
+/** What is about to be measured, and how much of all the rounds is done, from 0 to 1. */
+export type OnRound = (doing: string, fraction: number) => void;
 
 /** What everyone has used at one moment, in seconds of CPU, and the moment in ms. */
 function look(server: Server) {
@@ -72,13 +79,18 @@ export async function measureInTurn<J>(
   generator: Generator<J>,
   contenders: Contender<J>[],
   rounds: number,
+  onRound: OnRound = () => undefined,
 ): Promise<Side[]> {
   const sides = contenders.map(({ name }): Side => ({ name, rounds: [] }));
   for (let round = 0; round <= rounds; round += 1) {
     const order = contenders.map((contender, index) => ({ contender, side: sides[index]! }));
     if (round % 2 === 1) order.reverse();
-    for (const { contender, side } of order) {
-      const measured = await measureRound(generator, contender);
+    for (const [turn, { contender, side }] of order.entries()) {
+      const doing = round === 0 ? 'warming up' : `round ${round} of ${rounds}`;
+      onRound(doing, (round + turn / order.length) / (rounds + 1));
+      if (round === 0 && contender.isLong) continue;
+      const job = contender.jobOf?.(round) ?? contender.job;
+      const measured = await measureRound(generator, { ...contender, job });
       if (round > 0) side.rounds.push(measured);
     }
   }

@@ -1,10 +1,12 @@
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
+import { defaultSizes, fullSizes, quickSizes, type Sizes } from './sizes.js';
 import { builtMain } from './subject/holdfast.js';
 
 export interface Options {
   rounds: number;
   quick: boolean;
+  sizes: Sizes;
   /** Names of workloads; empty: all. */
   only: string[];
   json: string | null;
@@ -12,10 +14,14 @@ export interface Options {
   directory: string;
 }
 
+export const roundsUsual = 5;
+
 export const helpText = `Usage: npm run bench -- [options]
 
-  --rounds N       measured rounds of each side (3; with --quick 1)
+  --rounds N       measured rounds of each side (${roundsUsual}; with --quick 1)
   --quick          smaller workloads, for a first look
+  --full           the largest ones: 5,000,000 waiting messages, 1,000,000 offline subscriptions
+  --size NAME=N    another size of bench/sizes.ts; may be repeated
   --only NAME      only this workload; may be repeated
   --json FILE      writes every round there as well
   --server FILE    another compiled cli/main.js than the one beside the bench
@@ -29,6 +35,8 @@ export function parseOptions(args: readonly string[], workloads: readonly string
     options: {
       rounds: { type: 'string' },
       quick: { type: 'boolean', default: false },
+      full: { type: 'boolean', default: false },
+      size: { type: 'string', multiple: true, default: [] },
       only: { type: 'string', multiple: true, default: [] },
       json: { type: 'string' },
       server: { type: 'string', default: builtMain },
@@ -37,18 +45,35 @@ export function parseOptions(args: readonly string[], workloads: readonly string
     },
   });
   if (values.help) return 'help';
-  const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
+  if (values.quick && values.full) throw new Error('--quick and --full contradict each other');
+  const rounds = Number(values.rounds ?? (values.quick ? 1 : roundsUsual));
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new Error(`--rounds must be a whole number from 1: ${values.rounds}`);
   for (const name of values.only) {
     if (!workloads.includes(name)) throw new Error(`There is no workload "${name}", only ${workloads.join(', ')}`);
   }
+  const sizes = values.full ? fullSizes : values.quick ? quickSizes : defaultSizes;
   return {
     rounds,
     quick: values.quick,
+    sizes: withChanges(sizes, values.size),
     only: values.only,
     json: values.json ?? null,
     serverMain: values.server,
     directory: values.directory,
   };
+}
+
+/** Sizes with some of them replaced, each told as `name=number`. */
+function withChanges(sizes: Sizes, changes: readonly string[]): Sizes {
+  const changed: Sizes = { ...sizes };
+  for (const change of changes) {
+    const [name = '', text = ''] = change.split('=', 2);
+    const value = Number(text);
+    if (!Object.hasOwn(sizes, name))
+      throw new Error(`There is no size "${name}", only ${Object.keys(sizes).join(', ')}`);
+    if (text === '' || !(value > 0)) throw new Error(`--size ${name} must be a number above 0: ${text}`);
+    changed[name as keyof Sizes] = value;
+  }
+  return changed;
 }

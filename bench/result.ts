@@ -6,6 +6,8 @@ export const columns = {
   seconds: { title: 'seconds', digits: 2 },
   p50_ms: { title: 'p50 ms', digits: 2 },
   p99_ms: { title: 'p99 ms', digits: 2 },
+  beside_per_second: { title: 'beside it, per second', digits: 0 },
+  sent_late_p99_ms: { title: 'sent late p99 ms', digits: 2 },
   max_ms: { title: 'max ms', digits: 0 },
   refused: { title: 'refused', digits: 0 },
   kib_each: { title: 'KiB each', digits: 1 },

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Generator } from './generator.js';
 import type { Job } from './load/job.js';
+import { type Contender, measureInTurn } from './measure.js';
+import type { Side } from './result.js';
 import type { Sizes } from './sizes.js';
 import { Bare, type BareOptions } from './subject/bare.js';
 import { Holdfast } from './subject/holdfast.js';
@@ -13,7 +15,10 @@ export interface SetupOptions {
   serverMain: string;
   /** The folder in which stores are made; it should be on the disk that is to be measured. */
   directory: string;
+  /** Shows what is being done. */
   progress(text: string): void;
+  /** Shows how much of the workload is done, from 0 to 1. */
+  advance?(fraction: number): void;
 }
 
 /** What one workload needs: a load generator of its own and servers with empty folders, all gone at the end. */
@@ -56,6 +61,14 @@ export class Setup {
     const generator = new Generator<J>(main);
     this.#generators.push(generator);
     return generator;
+  }
+
+  /** Measures all sides in turn, with the workload's own load generator. */
+  measure(contenders: Contender[], rounds = this.options.rounds): Promise<Side[]> {
+    return measureInTurn(this.generator, contenders, rounds, (doing, fraction) => {
+      this.options.progress(doing);
+      this.options.advance?.(fraction);
+    });
   }
 
   /** Ends all processes and removes all files; what still runs now needs no clean stop. */

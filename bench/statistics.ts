@@ -22,3 +22,13 @@ export function ratioSpread(numerators: readonly number[], denominators: readonl
   if (numerators.length !== denominators.length) throw new RangeError('Both columns need the same rounds');
   return spread(numerators.map((value, round) => value / denominators[round]!));
 }
+
+/**
+ * Values below or at which that many of a hundred lie (nearest rank: each is one of the values). Sorts `values` where
+ * they are, because there may be a million of them.
+ */
+export function percentiles(values: Float64Array, ranks: readonly number[]): number[] {
+  if (values.length === 0) throw new RangeError('A percentile needs at least one value');
+  values.sort();
+  return ranks.map(rank => values[Math.max(0, Math.ceil((rank / 100) * values.length) - 1)]!);
+}

@@ -3,21 +3,21 @@ import type { Spread } from './statistics.js';
 
 const gap = '  ';
 /** Columns that tell how the measuring went, and not how the sides compare. */
-const circumstances = new Set<Column>(['load_cpu_percent', 'others_cpu_percent']);
+const circumstances = new Set<Column>(['sent_late_p99_ms', 'load_cpu_percent', 'others_cpu_percent']);
 
 /** A number with a comma between the thousands and a fixed number of digits after the point. */
-function formatNumber(value: number, digits: number): string {
+export function formatNumber(value: number, digits: number): string {
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 /** The median, and where there was more than one value, the outer ones in brackets. */
-function formatSpread({ median, min, max }: Spread, digits: number): string {
+export function formatSpread({ median, min, max }: Spread, digits: number): string {
   const middle = formatNumber(median, digits);
   return min === max ? middle : `${middle} (${formatNumber(min, digits)}–${formatNumber(max, digits)})`;
 }
 
 /** Rows of cells as lines of text: the first column to the left, the others to the right. */
-function formatTable(rows: readonly (readonly string[])[]): string {
+export function formatTable(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length);
@@ -27,8 +27,8 @@ function formatTable(rows: readonly (readonly string[])[]): string {
   return rows.map(row => line(row).trimEnd()).join('\n');
 }
 
-/** What a workload measured, side by side, and the quotients of its two sides. */
-export function formatWorkload(result: WorkloadResult): string {
+/** What a workload measured, side by side, and the quotients of its sides; the first row is the head. */
+export function workloadRows(result: WorkloadResult): string[][] {
   const shown = (Object.keys(columns) as Column[]).filter(column =>
     result.sides.some(side => columnSpread(side, column) !== null),
   );
@@ -48,7 +48,11 @@ export function formatWorkload(result: WorkloadResult): string {
     });
     rows.push([`÷ ${other.name}`, ...ratios]);
   }
-  return `${result.workload}: ${result.title}\n${formatTable(rows)}`;
+  return rows;
+}
+
+export function formatWorkload(result: WorkloadResult): string {
+  return `${result.workload}: ${result.title}\n${formatTable(workloadRows(result))}`;
 }
 
 /** All figures that have a target, with ✓ or ✗. */

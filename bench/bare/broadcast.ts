@@ -1,49 +1,29 @@
-// Fan-out with nothing around it: no store, what came in a turn goes to everyone in batches, one write per socket.
-import { encodeFrames, subKey, withKey } from './batch-frames.js';
-import { type BareConnection, listen } from './listen.js';
-import { commonMembers, messageId, resultText } from './message.js';
+// Fan-out with nothing around it: no store, what came in a turn goes to everyone at its end.
+import { Audience } from './audience.js';
+import { listen } from './listen.js';
+import { messageId } from './message.js';
+import { type Request, Turn } from './turn.js';
 
-interface Incoming {
-  id: number;
-  method?: string;
-  params?: { topic_name: string; data: unknown };
-}
-
-const messagesPerFrame = 50;
-const subscribers = new Map<BareConnection, Buffer>();
-let members: string[] = [];
-let answers: (() => void)[] = [];
-let published = 0;
-let nextId = 1;
+const audience = new Audience();
+let open = new Turn();
+let position = 0;
 
 function broadcast(): void {
-  const shared = encodeFrames(nextId, members, messagesPerFrame);
-  nextId += Math.ceil(members.length / messagesPerFrame);
-  for (const [{ tcp }, key] of subscribers) tcp.write(withKey(shared, key));
-  for (const answer of answers) answer();
-  members = [];
-  answers = [];
-}
-
-function subscribe(connection: BareConnection, id: number): void {
-  const key = subscribers.get(connection) ?? subKey(subscribers.size);
-  if (!subscribers.has(connection)) connection.tcp.once('close', () => subscribers.delete(connection));
-  subscribers.set(connection, key);
-  connection.webSocket.send(resultText(id, `{"sub_key":"${key}","queue_depth":0,"is_new":true}`));
+  const turn = open;
+  open = new Turn();
+  audience.send(turn.bodies.map((body, index) => `"msg_id":"${messageId(position + index + 1)}",${body}`));
+  position += turn.bodies.length;
+  turn.answer(position);
 }
 
 listen({
   text(connection, text) {
-    const { id, method, params } = JSON.parse(text) as Incoming;
-    if (method === 'subscribe') {
-      subscribe(connection, id);
-    } else if (method === 'publish' && params !== undefined) {
-      if (members.length === 0) setImmediate(broadcast);
-      published += 1;
-      const msgId = messageId(published);
-      const data = JSON.stringify(params.data);
-      members.push(`"msg_id":"${msgId}","data":${data},${commonMembers(params.topic_name, data.length)}`);
-      answers.push(() => connection.webSocket.send(resultText(id, `{"msg_id":"${msgId}"}`)));
+    const request = JSON.parse(text) as Request;
+    if (request.method === 'subscribe') {
+      audience.add(connection, request.id);
+    } else if (request.method === 'publish') {
+      if (open.bodies.length === 0) setImmediate(broadcast);
+      open.add(connection, request);
     }
   },
 });

@@ -1,13 +1,17 @@
 import type { Round } from '../result.js';
 import type { Target } from './socket.js';
 
-/** Publishes `messages`, one frame each, with at most `window` without an answer. */
+/** Publishes `messages`, with at most `window` without an answer. */
 export interface PublishJob {
   kind: 'publish';
   topicName: string;
   messages: number;
   dataBytes: number;
   window: number;
+  /** Sockets that share the messages and the window; 1 by default. */
+  connections?: number;
+  /** Publishes in a frame, as a JSON-RPC array if there are several; 1 by default. */
+  perFrame?: number;
 }
 
 /** Publishes as fast as JSON-RPC arrays allow: for making a backlog, not for measuring. */
@@ -36,6 +40,21 @@ export interface FanOutJob {
   subscribers: number;
 }
 
+/** Publishes at even distances to subscribers that acknowledge, and measures how long after its time each message comes. */
+export interface PacedJob {
+  kind: 'paced';
+  topicName: string;
+  messages: number;
+  perSecond: number;
+  dataBytes: number;
+  subscribers: number;
+  /** So many of the subscribers read slowly; their latencies are not counted. */
+  slowSubscribers: number;
+  slowBytesPerSecond: number;
+  /** Publishes to another topic at the same time, as fast as answers come. */
+  beside: { topicName: string; window: number } | null;
+}
+
 /** Attaches to a subscription with exactly `messages` waiting and acknowledges them all. */
 export interface DrainJob {
   kind: 'drain';
@@ -53,7 +72,7 @@ export interface IdleJob {
   namePrefix: string;
 }
 
-export type Job = PublishJob | FillJob | LeaveJob | FanOutJob | DrainJob | IdleJob;
+export type Job = PublishJob | FillJob | LeaveJob | FanOutJob | PacedJob | DrainJob | IdleJob;
 
 /** What only the load can measure, such as latencies: it becomes part of the round. */
 export type LoadFigures = Round;

@@ -2,6 +2,7 @@
 import { prepareDrain } from './drain.js';
 import { prepareFanOut } from './fan-out.js';
 import type { Job, PreparedLoad } from './job.js';
+import { preparePaced } from './paced.js';
 import { preparePublish } from './publish.js';
 import { serveLoads } from './serve.js';
 import { prepareFill, prepareIdle, prepareLeave } from './setting.js';
@@ -13,6 +14,8 @@ serveLoads(async (target: Target, job: Job): Promise<PreparedLoad> => {
       return preparePublish(target, job);
     case 'fan_out':
       return prepareFanOut(target, job);
+    case 'paced':
+      return preparePaced(target, job);
     case 'drain':
       return prepareDrain(target, job);
     case 'fill':

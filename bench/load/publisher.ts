@@ -1,15 +1,20 @@
 import { textFrame } from './frame.js';
+import { countMarks } from './marks.js';
 import { publishText } from './request.js';
 import { LoadSocket, type SocketOwner, type Target } from './socket.js';
 
 /** Ids start here, so that all of them have the same number of digits and all frames the same length. */
 export const firstId = 100_000;
+/** Each answer of a publish that succeeded has exactly one of these, alone or in an array. */
+const resultMark = Buffer.from('"result"');
 
 export interface PublisherOptions {
   topicName: string;
   dataBytes: number;
-  /** Publishes without an answer, at most. */
+  /** Publishes without an answer, at most; a multiple of `perFrame`. */
   window: number;
+  /** Publishes in one frame: a JSON-RPC array if there is more than one, which is the default. */
+  perFrame?: number;
   /** What to publish in turn: requests in frames of one length, at least twice the window. By default plain publishes. */
   frames?: readonly Buffer[];
   /** Called once for every read that brought answers. */
@@ -20,6 +25,7 @@ export interface PublisherOptions {
 /** A socket that publishes frames encoded in advance: a ring of twice the window, so that no two under way share an id. */
 export class Publisher implements SocketOwner {
   readonly #options: PublisherOptions;
+  readonly #perFrame: number;
   readonly #ring: Buffer;
   readonly #ringFrames: number;
   readonly #frameBytes: number;
@@ -36,12 +42,14 @@ export class Publisher implements SocketOwner {
 
   private constructor(options: PublisherOptions) {
     this.#options = options;
-    const frames = options.frames ?? plainFrames(options);
+    this.#perFrame = options.perFrame ?? 1;
+    const frames = options.frames ?? plainFrames(options, this.#perFrame);
     this.#ringFrames = frames.length;
     this.#ring = Buffer.concat(frames);
     this.#frameBytes = frames[0]!.length;
   }
 
+  /** Messages, not frames. */
   get sent(): number {
     return this.#sent;
   }
@@ -50,15 +58,16 @@ export class Publisher implements SocketOwner {
     return this.#answered;
   }
 
-  /** Publishes as many as the window and `upTo`, the number of messages in all, allow. */
+  /** Publishes as many as the window and `upTo`, the number of messages in all, allow; whole frames only. */
   fill(upTo: number): void {
-    const wanted = Math.min(upTo, this.#answered + this.#options.window) - this.#sent;
+    const room = Math.min(upTo, this.#answered + this.#options.window) - this.#sent;
+    const wanted = Math.floor(room / this.#perFrame);
     if (wanted <= 0) return;
-    const from = this.#sent % this.#ringFrames;
+    const from = (this.#sent / this.#perFrame) % this.#ringFrames;
     const straight = Math.min(wanted, this.#ringFrames - from);
     this.#write(from, from + straight);
     if (wanted > straight) this.#write(0, wanted - straight);
-    this.#sent += wanted;
+    this.#sent += wanted * this.#perFrame;
   }
 
   close(): Promise<void> {
@@ -66,9 +75,10 @@ export class Publisher implements SocketOwner {
   }
 
   text(bytes: Buffer, start: number, end: number): void {
-    const answer = bytes.toString('latin1', start, end);
-    if (!answer.includes('"result"')) throw new Error(`A publish was refused: ${answer}`);
-    this.#answered += 1;
+    if (countMarks(resultMark, bytes, start, end) !== this.#perFrame) {
+      throw new Error(`A publish was refused: ${bytes.toString('utf8', start, end)}`);
+    }
+    this.#answered += this.#perFrame;
     if (this.#answered > this.#sent) throw new Error('There were more answers than publishes');
   }
 
@@ -88,8 +98,10 @@ export class Publisher implements SocketOwner {
   }
 }
 
-function plainFrames({ window, topicName, dataBytes }: PublisherOptions): Buffer[] {
-  return Array.from({ length: window * 2 }, (_, index) =>
-    textFrame(publishText(firstId + index, topicName, dataBytes)),
-  );
+function plainFrames({ window, topicName, dataBytes }: PublisherOptions, perFrame: number): Buffer[] {
+  return Array.from({ length: (window / perFrame) * 2 }, (_, frame) => {
+    const first = firstId + frame * perFrame;
+    const texts = Array.from({ length: perFrame }, (_, index) => publishText(first + index, topicName, dataBytes));
+    return textFrame(perFrame === 1 ? texts[0]! : `[${texts.join(',')}]`);
+  });
 }

@@ -22,6 +22,9 @@ export interface Target {
 
 /** Every socket of the process reads into this one buffer, because reads never overlap within one thread. */
 const readBuffer = Buffer.allocUnsafe(256 * 1024);
+/** A slow reader takes so little at a time that its pauses are short, as those of a slow network are. */
+const slowReadBytes = 8 * 1024;
+const msPerSecond = 1_000;
 
 interface Opening {
   resolve(socket: LoadSocket): void;
@@ -32,27 +35,32 @@ interface Opening {
 export class LoadSocket {
   readonly #socket: Socket;
   readonly #owner: SocketOwner;
+  readonly #readBuffer: Buffer;
+  #bytesPerSecond: number;
+  #pause: NodeJS.Timeout | undefined;
   readonly #frames = new FrameReader((kind, bytes, start, end) => this.#receive(kind, bytes, start, end));
   #opening: Opening | null;
   #head = '';
   #closing = false;
 
-  /** Connects to `/ws` of the target; rejects if the upgrade is refused. */
-  static open(target: Target, owner: SocketOwner): Promise<LoadSocket> {
+  /** Connects to `/ws` of the target; rejects if the upgrade is refused. Reads no more than `bytesPerSecond`. */
+  static open(target: Target, owner: SocketOwner, bytesPerSecond = Number.POSITIVE_INFINITY): Promise<LoadSocket> {
     return new Promise((resolve, reject) => {
-      new LoadSocket(target, owner, { resolve, reject });
+      new LoadSocket(target, owner, { resolve, reject }, bytesPerSecond);
     });
   }
 
-  private constructor(target: Target, owner: SocketOwner, opening: Opening) {
+  private constructor(target: Target, owner: SocketOwner, opening: Opening, bytesPerSecond: number) {
     this.#owner = owner;
     this.#opening = opening;
+    this.#bytesPerSecond = bytesPerSecond;
+    this.#readBuffer = Number.isFinite(bytesPerSecond) ? Buffer.allocUnsafe(slowReadBytes) : readBuffer;
     this.#socket = connect({
       host: '127.0.0.1',
       port: target.port,
       localAddress: target.source,
       noDelay: true,
-      onread: { buffer: readBuffer, callback: bytesRead => this.#read(bytesRead) },
+      onread: { buffer: this.#readBuffer, callback: bytesRead => this.#read(bytesRead) },
     });
     this.#socket.on('error', error => this.#fail(error));
     this.#socket.on('close', () => this.#fail(new Error('The server ended the connection')));
@@ -71,6 +79,8 @@ export class LoadSocket {
   /** Resolves when the connection is gone, with what was written before on its way. */
   close(): Promise<void> {
     this.#closing = true;
+    // The end of the connection is read like anything else.
+    this.hurry();
     return new Promise(resolve => {
       if (this.#socket.destroyed) resolve();
       else this.#socket.once('close', () => resolve());
@@ -84,10 +94,25 @@ export class LoadSocket {
     this.#socket.destroy();
   }
 
+  /** From now on it reads as fast as it can, if it was slow. */
+  hurry(): void {
+    this.#bytesPerSecond = Number.POSITIVE_INFINITY;
+    clearTimeout(this.#pause);
+    this.#socket.resume();
+  }
+
+  /** Answers whether to go on reading at once. */
   #read(bytesRead: number): boolean {
     if (this.#closing) return true;
+    this.#take(bytesRead);
+    if (!Number.isFinite(this.#bytesPerSecond)) return true;
+    this.#pause = setTimeout(() => this.#socket.resume(), (bytesRead / this.#bytesPerSecond) * msPerSecond);
+    return false;
+  }
+
+  #take(bytesRead: number): void {
     try {
-      const chunk = readBuffer.subarray(0, bytesRead);
+      const chunk = this.#readBuffer.subarray(0, bytesRead);
       if (this.#opening !== null) {
         this.#upgrade(this.#opening, chunk);
       } else {
@@ -97,7 +122,6 @@ export class LoadSocket {
     } catch (error) {
       this.#fail(error as Error);
     }
-    return true;
   }
 
   #upgrade(opening: Opening, chunk: Buffer): void {

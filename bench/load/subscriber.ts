@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { textFrame } from './frame.js';
+import { countMarks } from './marks.js';
 import { requestText } from './request.js';
 import { LoadSocket, type SocketOwner, type Target } from './socket.js';
 
@@ -18,6 +19,10 @@ export interface SubscriberOptions {
   dataBytes: number;
   /** Messages that may come; one more is a failure. */
   expected: number;
+  /** What it reads in a second, at most; by default all that comes. */
+  bytesPerSecond?: number;
+  /** Called for every `deliver`, before it is acknowledged. */
+  delivered?(messages: number): void;
   /** Called once for every read that brought messages, after their acknowledgements were written. */
   progressed(): void;
   failed(error: Error): void;
@@ -43,7 +48,7 @@ export class Subscriber implements SocketOwner {
 
   static async open(target: Target, options: SubscriberOptions): Promise<Subscriber> {
     const subscriber = new Subscriber(options);
-    subscriber.#socket = await LoadSocket.open(target, subscriber);
+    subscriber.#socket = await LoadSocket.open(target, subscriber, options.bytesPerSecond);
     return subscriber;
   }
 
@@ -77,6 +82,11 @@ export class Subscriber implements SocketOwner {
     throw new Error(`Messages still wait in "${this.#options.name}", though all were acknowledged`);
   }
 
+  /** From now on it reads all that comes, if it was slow. */
+  hurry(): void {
+    this.#socket.hurry();
+  }
+
   close(): Promise<void> {
     return this.#socket.close();
   }
@@ -108,21 +118,17 @@ export class Subscriber implements SocketOwner {
   #deliver(head: string, bytes: Buffer, start: number, end: number): void {
     const id = /"id":(\d+)/.exec(head);
     if (id === null) throw new Error(`A deliver without an id: ${head}`);
-    this.#received += countMessages(bytes, start, end, this.#options.dataBytes);
+    const messages = countMessages(bytes, start, end, this.#options.dataBytes);
+    this.#received += messages;
     if (this.#received > this.#options.expected) {
       throw new Error(`"${this.#options.name}" got ${this.#received} of ${this.#options.expected} messages`);
     }
+    this.#options.delivered?.(messages);
     this.#acks.push(textFrame(`{"jsonrpc":"2.0","id":${id[1]},"result":{}}`));
   }
 }
 
 /** Messages in the text of a `deliver`, found by their ids, of which two are at least `dataBytes` apart. */
 export function countMessages(bytes: Buffer, start: number, end: number, dataBytes: number): number {
-  let count = 0;
-  let at = bytes.indexOf(messageMark, start);
-  while (at !== -1 && at < end) {
-    count += 1;
-    at = bytes.indexOf(messageMark, at + dataBytes);
-  }
-  return count;
+  return countMarks(messageMark, bytes, start, end, dataBytes);
 }

@@ -9,6 +9,8 @@ import { directoryBytes, readUsage, type Usage } from './usage.js';
 
 const programs = {
   publish: new URL('../bare/publish.js', import.meta.url),
+  publishUnstored: new URL('../bare/publish-unstored.js', import.meta.url),
+  relay: new URL('../bare/relay.js', import.meta.url),
   broadcast: new URL('../bare/broadcast.js', import.meta.url),
   drain: new URL('../bare/drain.js', import.meta.url),
   idle: new URL('../bare/idle.js', import.meta.url),

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 /** A stop that takes longer than this is a failure of the server. */
 const stopMsMax = 30_000;
 /** Far above what anything takes here: a process that is stuck must not keep the bench for ever. */
-const replyMsMax = 120_000;
+const replyMsMax = 300_000;
 /** What is kept of the standard error of a process, to explain its failure. */
 const stderrCharactersMax = 4_000;
 

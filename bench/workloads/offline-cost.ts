@@ -1,5 +1,5 @@
-import { measureInTurn } from '../measure.js';
 import { ratioCheck, type Side, type WorkloadResult } from '../result.js';
+import { StoreFiles } from '../scale/fill/store-file.js';
 import type { Setup } from '../setup.js';
 
 const topicName = '/bench/offline';
@@ -13,26 +13,28 @@ export async function offlineCost(setup: Setup): Promise<WorkloadResult> {
   const { sizes } = setup.options;
   const { dataBytes, window, offlineMessages: messages, offlineSubscriptions: subscriptions } = sizes;
   const rounds = setup.options.rounds * sizes.offlineRoundsPerRound;
+  const stores = new StoreFiles(setup);
   const contenders = [];
   const sidesOf = [
     [`${subscriptions} offline`, subscriptions],
     ['none', 0],
     ['1 offline', 1],
   ] as const;
-  for (const [name, absent] of sidesOf) {
-    const directory = setup.makeDirectory();
-    const before = await setup.startHoldfast({ directory });
-    const leave = { kind: 'leave', topicName, subscriptions: absent, namePrefix: 'absent-' } as const;
-    await setup.generator.run(before.target, leave);
-    // A clean stop folds the write-ahead log into the file: only so do two sizes compare.
-    await before.stop();
-    const bytesBefore = before.diskBytes();
+  for (const [name, count] of sidesOf) {
+    setup.options.progress(`filling a store with ${count} subscriptions`);
+    // Through the store's own door, and closed again: a million calls would take too long, and only two files without
+    // a write-ahead log can be compared.
+    const directory = await stores.fill([
+      { kind: 'subscriptions', to: { topicName }, namePrefix: 'absent-', count },
+      { kind: 'messages', topicName, count: 0, dataBytes, priorities: 1 },
+    ]);
     const server = await setup.startHoldfast({ directory });
+    const bytesBefore = server.diskBytes();
     const job = { kind: 'publish', topicName, messages, dataBytes, window } as const;
     contenders.push({ name, server, job, unitsPerRound: messages, bytesBefore });
   }
 
-  const sides = await measureInTurn(setup.generator, contenders, rounds);
+  const sides = await setup.measure(contenders, rounds);
   for (const [index, { server, bytesBefore }] of contenders.entries()) {
     await server.stop();
     sides[index]!.rounds.at(-1)!.disk_bytes = (server.diskBytes() - bytesBefore) / (messages * (rounds + 1));

@@ -10,12 +10,14 @@ export async function restart(setup: Setup): Promise<WorkloadResult> {
   const directory = setup.makeDirectory();
   let server = await setup.startHoldfast({ directory });
   await setup.generator.run(server.target, { kind: 'leave', topicName, subscriptions: 1, namePrefix: 'absent-' });
-  setup.options.progress(`filling with ${messages} messages`);
+  setup.options.progress(`filling a store with ${messages} messages`);
   await setup.generator.run(server.target, { kind: 'fill', topicName, messages, dataBytes });
 
   const stopped: Side = { name: 'after a clean stop', rounds: [] };
   const killed: Side = { name: 'after SIGKILL', rounds: [] };
   for (let round = 0; round < setup.options.rounds; round += 1) {
+    setup.options.progress(`round ${round + 1} of ${setup.options.rounds}`);
+    setup.options.advance?.(round / setup.options.rounds);
     for (const side of [stopped, killed]) {
       if (side === stopped) await server.stop();
       else await server.kill();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ratioSpread, spread } from '../../bench/statistics.js';
+import { percentiles, ratioSpread, spread } from '../../bench/statistics.js';
 
 const statistics = suite('bench statistics');
 
@@ -29,6 +29,21 @@ statistics('has as many values below the median as above it', () => {
       assert.is(max, Math.max(...numbers));
       assert.ok(numbers.filter(value => value < median).length <= numbers.length / 2);
       assert.ok(numbers.filter(value => value > median).length <= numbers.length / 2);
+    }),
+  );
+});
+
+statistics('has percentiles that are values themselves, with no more than the rest above each', () => {
+  assert.equal(percentiles(Float64Array.from([4, 1, 3, 2]), [50, 75, 99, 100]), [2, 3, 4, 4]);
+  assert.equal(percentiles(Float64Array.of(7), [0, 50, 99]), [7, 7, 7]);
+  assert.throws(() => percentiles(new Float64Array(0), [50]), /at least one/);
+  const values = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 300 });
+  fc.assert(
+    fc.property(values, fc.integer({ min: 1, max: 100 }), (numbers, rank) => {
+      const [value] = percentiles(Float64Array.from(numbers), [rank]);
+      assert.ok(numbers.includes(value!));
+      assert.ok(numbers.filter(number => number > value!).length <= numbers.length * (1 - rank / 100) + 1e-9);
+      assert.ok(numbers.filter(number => number < value!).length < numbers.length * (rank / 100) + 1e-9);
     }),
   );
 });

@@ -95,6 +95,29 @@ loads('publish: ends when every publish has its answer, with never more than the
   assert.is(ids.size, publishJob.window * 2);
 });
 
+loads('publish: shares messages and window among connections, in frames of several requests', async () => {
+  let requests = 0;
+  const answerAll = (frame: Request | Request[]) => {
+    assert.ok(Array.isArray(frame) && frame.length === 5);
+    requests += frame.length;
+    return [`[${frame.map(({ id }) => result(id, { msg_id: 'zpsm1' })).join(',')}]`];
+  };
+  const job = { ...publishJob, window: 20, connections: 2, perFrame: 5 };
+  await runAgainst(answerAll as unknown as Answer, target => preparePublish(target, job));
+  assert.is(requests, publishJob.messages);
+});
+
+loads('publish: fails if one of an array is refused', async () => {
+  const refuseOne = (frame: Request | Request[]) => {
+    const ids = (frame as Request[]).map(({ id }) => id);
+    const answers = ids.map((id, index) => (index === 3 ? JSON.stringify({ id, error: {} }) : result(id, {})));
+    return [`[${answers.join(',')}]`];
+  };
+  const job = { ...publishJob, window: 20, perFrame: 5 };
+  const failure = await failureOf(runAgainst(refuseOne as unknown as Answer, target => preparePublish(target, job)));
+  assert.match(failure, /A publish was refused/);
+});
+
 loads('publish: fails at the first refusal, telling it', async () => {
   let received = 0;
   const refuseTheTenth: Answer = ({ id }) => {
