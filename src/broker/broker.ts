@@ -10,6 +10,7 @@ import { DeadLetters, deadLetterTopic } from './dead-letters.js';
 import { Delays } from './delays.js';
 import { Depth } from './depth.js';
 import { DepthLimits } from './depth-limits.js';
+import { DepthPatrol } from './depth-patrol.js';
 import { DiskWatch } from './disk-watch.js';
 import { EndpointAdmin } from './endpoint-admin.js';
 import { Endpoints } from './endpoints.js';
@@ -87,6 +88,7 @@ export class Broker {
     const log = new Log(audience, clock, limits, (subIds, priority) => this.#wakeAddressed(subIds, priority));
     const commit = new GroupCommit(store, clock, limits, opened.position, {
       appended: (group, appended) => log.appended(group, appended),
+      committed: (operation, result) => this.sweeper.committed(operation, result),
       failed: fail,
     });
     const common = { store, topics, endpoints, counters, audience, commit, ids, clock, limits, mayAutoCreate };
@@ -147,8 +149,12 @@ export class Broker {
     this.puller = puller;
     this.depth = depth;
     this.queue = new Queue({ ...common, pages, puller, settlement, settler, retries, pump, depth });
-    this.depthLimits = new DepthLimits({ ...common, subscriptions, depth, pages, settler });
-    this.sweeper = new Sweeper({ ...common, depthLimits: this.depthLimits });
+    this.depthLimits = new DepthLimits({ ...common, depth, pages, settler });
+    this.sweeper = new Sweeper({
+      ...common,
+      widePatterns: opened.widePatterns,
+      depthPatrol: new DepthPatrol({ ...common, subscriptions, depthLimits: this.depthLimits }),
+    });
     this.#settler = settler;
     this.#delays = delays;
     this.#diskWatch = new DiskWatch(common, isFull => {

@@ -1,21 +1,18 @@
 import type { Limits } from '../protocol/limits.js';
 import { priorityMax, priorityMin } from '../protocol/message.js';
-import type { Store, SubscriptionRow } from '../store/store.js';
+import type { Store } from '../store/store.js';
 import type { Clock } from './clock.js';
 import type { Counters } from './counters.js';
 import type { Depth } from './depth.js';
 import type { GroupCommit } from './group-commit.js';
-import { decodeOptions } from './options.js';
 import type { Pages } from './pages.js';
 import type { Settler } from './settler.js';
 import type { Subscription } from './subscription.js';
-import type { Subscriptions } from './subscriptions.js';
 import type { Topics } from './topics.js';
 
 export interface DepthLimitsParts {
   store: Store;
   topics: Topics;
-  subscriptions: Subscriptions;
   depth: Depth;
   pages: Pages;
   settler: Settler;
@@ -36,17 +33,10 @@ export class DepthLimits {
     this.#parts = parts;
   }
 
-  async check(rows: SubscriptionRow[]): Promise<void> {
-    for (const { id, options } of rows) {
-      if (decodeOptions(options).max_depth === null) continue;
-      await this.#parts.subscriptions.useIfThere({ id }, subscription => this.enforce(subscription));
-    }
-  }
-
-  /** Lets go what is over the limit, and tells the owner. */
-  async enforce(subscription: Subscription): Promise<void> {
+  /** Lets go what is over the limit, and tells the owner. True: there is more that is over it, and in flight. */
+  async enforce(subscription: Subscription): Promise<boolean> {
     const { max_depth: most } = subscription.options;
-    if (most === null) return;
+    if (most === null) return false;
     let over = (await this.#parts.depth.of(subscription)) - most;
     let dropped = 0;
     for (let priority = priorityMin; priority <= priorityMax && over > 0; priority += 1) {
@@ -54,10 +44,11 @@ export class DepthLimits {
       dropped += over - left;
       over = left;
     }
-    if (dropped === 0) return;
+    if (dropped === 0) return over > 0;
     this.#parts.counters.overDepth += dropped;
     await this.#parts.settler.save(subscription);
     subscription.attachment?.sink.dropped(subscription.subKey, dropped, 'max_depth');
+    return over > 0;
   }
 
   /** Passes up to `count` of the oldest messages of a lane that are with nobody. Answers how many are left to drop. */

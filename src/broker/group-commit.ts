@@ -28,6 +28,14 @@ export interface AppendGroup {
   waiters: PublishWaiter[];
 }
 
+export interface CommitEvents {
+  /** A group of publishes is on disk. */
+  appended(group: AppendGroup, appended: Appended): void;
+  /** An operation is on disk, and whoever waited for it has been told. Called for each, in their order. */
+  committed(operation: Operation, result: Committed['results'][number]): void;
+  failed(error: Error): void;
+}
+
 /** What a committed operation does next: a group of publishes is answered, any other one has a promise. */
 type Follower = { append: AppendGroup } | { append: null; apply(result: unknown): void; reject(error: unknown): void };
 
@@ -54,6 +62,7 @@ export class GroupCommit {
   readonly #limits: Limits;
   readonly #onAppended: (group: AppendGroup, appended: Appended) => void;
   readonly #onFailed: (error: Error) => void;
+  readonly #onCommitted: CommitEvents['committed'];
   readonly #queue: Batch[] = [];
   /** After the disk was full: what it refused and is to be tried again; null while it takes what it is given. */
   #takenBack: Batch[] | null = null;
@@ -71,19 +80,14 @@ export class GroupCommit {
   messages = 0;
   seconds = 0;
 
-  constructor(
-    store: Store,
-    clock: Clock,
-    limits: Limits,
-    position: Position,
-    on: { appended(group: AppendGroup, appended: Appended): void; failed(error: Error): void },
-  ) {
+  constructor(store: Store, clock: Clock, limits: Limits, position: Position, on: CommitEvents) {
     this.#store = store;
     this.#clock = clock;
     this.#limits = limits;
     this.committed = position;
     this.#onAppended = on.appended;
     this.#onFailed = on.failed;
+    this.#onCommitted = on.committed;
   }
 
   publish(message: NewMessage, waiter: PublishWaiter): void {
@@ -197,6 +201,7 @@ export class GroupCommit {
     for (const [index, follower] of batch.followers.entries()) {
       if (follower.append) this.#onAppended(follower.append, results[index] as Appended);
       else follower.apply(results[index]);
+      this.#onCommitted(batch.operations[index]!, results[index]!);
     }
     this.#tellIdle();
   }

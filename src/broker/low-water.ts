@@ -1,96 +1,76 @@
-import { matches } from '../protocol/matcher.js';
 import { priorityMax, priorityMin } from '../protocol/message.js';
-import { isPattern } from '../protocol/names.js';
-import type { Position, SubscriptionRow } from '../store/store.js';
-import { Lanes } from './lanes.js';
-import { intersect, type Stretch } from './stretches.js';
-
-/** When an endpoint was permitted to receive from a topic. */
-export type RightsOn = (endpointId: number, topicName: string) => readonly Stretch[];
-
-/** What the subscriptions of one endpoint with one pattern together may still be owed. */
-interface Claim {
-  readonly pattern: string;
-  readonly endpointId: number;
-  from: Position;
-  to: Position;
-  /** The least of each lane. */
-  readonly cursors: Position[];
-}
+import type { Position } from '../store/store.js';
+import { type Claim, listOf } from './claims.js';
+import type { Stretch } from './stretches.js';
+import type { Topic } from './topic.js';
 
 /**
- * The low-water mark: for each topic and priority the position up to which everyone who may see it has settled it. It
- * is taken from what is on disk, which is never ahead of what is true, so nothing is removed that someone still needs.
+ * The low-water mark of one topic while it is looked for: for each priority the position up to which everyone who may see
+ * it has settled it. It is taken from what is on disk, which is never ahead of what is true, so nothing is removed that
+ * someone still needs. The look ends early once nothing is left that could be removed.
  */
 export class LowWater {
-  /** Where the pass began: who subscribes later starts above it. */
-  readonly #start: Position;
-  readonly #rightsOn: RightsOn;
-  readonly #exact = new Map<string, Position[]>();
-  readonly #claims = new Map<string, Claim>();
-  readonly #mailboxes: [number, Position[]][] = [];
+  readonly topic: Topic;
+  /** Where the look began: who subscribes later starts above it. */
+  readonly start: Position;
+  /** By priority: there is no message up to here. */
+  readonly #floor: Position[];
+  readonly #mark: Position[];
+  /** By priority: the subscription that has settled up to the mark and no further, or 0. */
+  readonly #witnesses = listOf(0);
 
-  constructor(start: Position, rightsOn: RightsOn) {
-    this.#start = start;
-    this.#rightsOn = rightsOn;
+  /** `heads`: the first message of each lane, Infinity if there is none. */
+  constructor(topic: Topic, heads: readonly Position[], start: Position) {
+    this.topic = topic;
+    this.start = start;
+    this.#floor = heads.map(head => Math.min(head - 1, start));
+    this.#mark = listOf(start);
   }
 
-  note(row: SubscriptionRow): void {
-    const cursors = Lanes.cursors(row.lanes, row.createdAt);
-    if (row.hasMailbox) this.#mailboxes.push([row.id, cursors]);
-    for (const { pattern, from, to } of row.interests) {
-      const interest = { from, to: to ?? Infinity };
-      if (isPattern(pattern)) this.#claim(row.endpointId, pattern, cursors, interest);
-      else {
-        const mark = this.#exact.get(pattern) ?? this.#untouched();
-        this.#exact.set(pattern, mark);
-        lower(mark, cursors, intersect([interest], this.#rightsOn(row.endpointId, pattern)));
+  /** Lowers the mark to where the first of the visible stretches has something that may be owed. */
+  lower(claim: Claim, rights: readonly Stretch[]): void {
+    for (let p = priorityMin; p <= priorityMax; p += 1) {
+      if (claim.from[p]! > this.#mark[p]!) continue;
+      const from = Math.max(claim.from[p]!, this.#floor[p]!);
+      for (const right of rights) {
+        const settledTo = Math.max(from, right.from);
+        if (settledTo >= Math.min(claim.to, right.to)) continue;
+        if (settledTo < this.#mark[p]! || (settledTo === this.#mark[p] && this.#witnesses[p] === 0)) {
+          this.#mark[p] = settledTo;
+          this.#witnesses[p] = claim.subIds[p]!;
+        }
+        break;
       }
     }
   }
 
+  /** True if there is no message at all. */
+  get isEmpty(): boolean {
+    return this.#floor.every((floor, p) => p < priorityMin || floor >= this.start);
+  }
+
+  /** True if nothing can go: in each priority somebody needs the first message, or would if there were one. */
+  get isHeld(): boolean {
+    return this.isWitnessed && !this.hasMore;
+  }
+
+  /** True if there is somebody in each priority who holds the mark, so that it stays as long as they do. */
+  get isWitnessed(): boolean {
+    return this.#witnesses.every((id, p) => p < priorityMin || id !== 0);
+  }
+
+  /** True if there is something that can go. */
+  get hasMore(): boolean {
+    return this.#mark.some((mark, p) => p >= priorityMin && mark > this.#floor[p]!);
+  }
+
   /** Indexed by priority; index 0 is not used. */
-  of(topicName: string): Position[] {
-    const mark = [...(this.#exact.get(topicName) ?? this.#untouched())];
-    for (const claim of this.#claims.values()) {
-      if (!matches(claim.pattern, topicName)) continue;
-      lower(mark, claim.cursors, intersect([claim], this.#rightsOn(claim.endpointId, topicName)));
-    }
-    return mark;
+  get upto(): readonly Position[] {
+    return this.#mark;
   }
 
-  /** Subscriptions with addressed messages, and how far they have settled. */
-  mailboxes(): readonly [number, Position[]][] {
-    return this.#mailboxes;
-  }
-
-  #claim(endpointId: number, pattern: string, cursors: Position[], { from, to }: Stretch): void {
-    const key = `${endpointId} ${pattern}`;
-    const claim = this.#claims.get(key);
-    if (!claim) {
-      this.#claims.set(key, { pattern, endpointId, from, to, cursors: [...cursors] });
-      return;
-    }
-    claim.from = Math.min(claim.from, from);
-    claim.to = Math.max(claim.to, to);
-    for (const [priority, cursor] of cursors.entries()) {
-      claim.cursors[priority] = Math.min(claim.cursors[priority]!, cursor);
-    }
-  }
-
-  #untouched(): Position[] {
-    return new Array<Position>(priorityMax + 1).fill(this.#start);
-  }
-}
-
-/** Lowers the mark to where, after the cursors, the first of the visible stretches has something that may be owed. */
-function lower(mark: Position[], cursors: Position[], visible: readonly Stretch[]): void {
-  for (let p = priorityMin; p <= priorityMax; p += 1) {
-    for (const { from, to } of visible) {
-      const settledTo = Math.max(cursors[p]!, from);
-      if (settledTo >= to) continue;
-      mark[p] = Math.min(mark[p]!, settledTo);
-      break;
-    }
+  /** Those who hold the mark, each once. */
+  get witnesses(): number[] {
+    return [...new Set(this.#witnesses.filter(id => id !== 0))];
   }
 }

@@ -26,6 +26,8 @@ export class Topic {
   options: Readonly<TopicOptions>;
   /** The position of the last message; until there is one, the position at which the process started. */
   last: Position;
+  /** There is nothing to sweep of what came up to here; Infinity while it is known who needs all that is there. */
+  sweepAfter: Position = -1;
   /** Unix microseconds, or 0 if nothing was published since the start. */
   lastPublishedMicros = 0;
   #tails: (Tail | undefined)[] | null = null;

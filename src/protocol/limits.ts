@@ -145,7 +145,15 @@ export const limits = {
   expiry_step_ms: 60_000,
   sweep_interval_ms: 1_000,
   sweep_messages: 2_000,
-  sweep_subscriptions: 2_000,
+  /** What sweeping may take of one commit, because publishes wait behind it, and how long it rests afterwards. */
+  sweep_commit_ms_max: 3,
+  sweep_rest_ms: 12,
+  /** Stretches of interest that are read at once to find who needs the messages of a topic. */
+  sweep_subscriptions: 1_000,
+  /** Topics for which that is found out together. */
+  sweep_topics: 1_000,
+  /** Topics that are swept in one commit. */
+  sweep_commit_topics: 50,
   /** How long settlements wait for room on a full disk before they are tried again. */
   full_disk_wait_ms: 1_000,
   /** How often the free space of the disk is looked at. */

@@ -4,12 +4,17 @@ import { apply } from './memory/apply.js';
 import { MemoryDisk, type StoredSubscription } from './memory/disk.js';
 import { count, readPage, rowOf } from './memory/page.js';
 import { nameOf } from './memory/subscription.js';
+import { listBounded, listMailboxes, readHeads, readInterests } from './memory/sweep-reads.js';
 import { PositionCounter } from './positions.js';
 import {
+  type BoundedRow,
   type Committed,
   type CountQuery,
   type EndpointRow,
+  type InterestPage,
+  type InterestQuery,
   type LoadedSubscription,
+  type MailboxRow,
   type MessageRow,
   type NamedPlace,
   type Opened,
@@ -22,6 +27,7 @@ import {
   StoreFull,
   type StoreSize,
   type SubscriptionKey,
+  type SubscriptionRange,
   type SubscriptionRow,
 } from './store.js';
 
@@ -73,6 +79,7 @@ export class MemoryStore implements Store {
       position: this.#positions.last,
       topics: [...this.#disk.topics.values()].map(topic => ({ ...topic })),
       endpoints: [...this.#disk.endpoints.values()].map(copyEndpoint),
+      widePatterns: this.#disk.interests.wide(),
       secret: this.#disk.secret,
       nextDueAt: this.#disk.nextDueAt,
     }));
@@ -129,15 +136,20 @@ export class MemoryStore implements Store {
     });
   }
 
-  listSubscriptions(afterId: number, limit: number): Promise<SubscriptionRow[]> {
-    return this.#answer(() => {
-      const rows: SubscriptionRow[] = [];
-      for (const subscription of this.#disk.subscriptions.values()) {
-        if (rows.length === limit) break;
-        if (subscription.row.id > afterId) rows.push(this.#subscriptionRow(subscription));
-      }
-      return rows;
-    });
+  readInterests(query: InterestQuery): Promise<InterestPage[]> {
+    return this.#answer(() => readInterests(this.#disk, query));
+  }
+
+  readHeads(topicIds: number[]): Promise<Position[][]> {
+    return this.#answer(() => readHeads(this.#disk, topicIds));
+  }
+
+  listMailboxes(range: SubscriptionRange): Promise<MailboxRow[]> {
+    return this.#answer(() => listMailboxes(this.#disk, range));
+  }
+
+  listBounded(range: SubscriptionRange): Promise<BoundedRow[]> {
+    return this.#answer(() => listBounded(this.#disk, range));
   }
 
   #subscriptionRow({ row }: StoredSubscription): SubscriptionRow {

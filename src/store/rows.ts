@@ -33,6 +33,7 @@ export interface SubscriptionRow {
   subKey: string;
   endpointId: number;
   name: string | null;
+  /** JSON: opaque to the store, but that it finds those with a `max_depth`. */
   options: string;
   /** Empty until lanes are first written. */
   lanes: string;
@@ -42,6 +43,33 @@ export interface SubscriptionRow {
   interests: StretchRow[];
   /** True if there is a message in its mailbox. */
   hasMailbox: boolean;
+}
+
+/** A stretch of one subscription's interest, with what tells how far the subscription has settled. */
+export interface InterestRow {
+  subId: number;
+  endpointId: number;
+  from: Position;
+  /** Null = open. */
+  to: Position | null;
+  /** As in its row. */
+  createdAt: Position;
+  lanes: string;
+}
+
+/** A subscription with messages in its mailbox. */
+export interface MailboxRow {
+  subId: number;
+  /** As in its row. */
+  createdAt: Position;
+  lanes: string;
+}
+
+/** A subscription whose options have a `max_depth`. */
+export interface BoundedRow {
+  subId: number;
+  /** Each once; also those that are switched off. */
+  patterns: string[];
 }
 
 /** One message of one subscription that left the line. */
@@ -88,6 +116,8 @@ export interface Opened {
   position: Position;
   topics: TopicRow[];
   endpoints: EndpointRow[];
+  /** The distinct patterns with a `*` that subscriptions have. */
+  widePatterns: string[];
   /** 32 random bytes as hex, made with the store and never changed: the key of message ids and credentials. */
   secret: string;
   /** When the next delayed message is due (Unix milliseconds), or null. */

@@ -8,9 +8,13 @@ import type { PageOfColumns } from './sqlite/page.js';
 import { checkRuntime } from './sqlite/runtime.js';
 import type { Written } from './sqlite/writer-worker.js';
 import {
+  type BoundedRow,
   type Committed,
   type CountQuery,
+  type InterestPage,
+  type InterestQuery,
   type LoadedSubscription,
+  type MailboxRow,
   type MessageRow,
   type NamedPlace,
   type Opened,
@@ -23,7 +27,7 @@ import {
   StoreFull,
   type StoreSize,
   type SubscriptionKey,
-  type SubscriptionRow,
+  type SubscriptionRange,
 } from './store.js';
 
 export interface SqliteOptions {
@@ -110,8 +114,20 @@ class SqliteStore implements Store {
     return this.#ask(this.#reader, 'loadSubscription', key);
   }
 
-  listSubscriptions(afterId: number, limit: number): Promise<SubscriptionRow[]> {
-    return this.#ask(this.#reader, 'listSubscriptions', { afterId, limit });
+  readInterests(query: InterestQuery): Promise<InterestPage[]> {
+    return this.#ask(this.#reader, 'readInterests', query);
+  }
+
+  readHeads(topicIds: number[]): Promise<Position[][]> {
+    return this.#ask(this.#reader, 'readHeads', topicIds);
+  }
+
+  listMailboxes(range: SubscriptionRange): Promise<MailboxRow[]> {
+    return this.#ask(this.#reader, 'listMailboxes', range);
+  }
+
+  listBounded(range: SubscriptionRange): Promise<BoundedRow[]> {
+    return this.#ask(this.#reader, 'listBounded', range);
   }
 
   countInterest(pattern: string): Promise<number> {

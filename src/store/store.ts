@@ -10,6 +10,9 @@
 
 import type { Committed, Operation } from './operations.js';
 import type {
+  BoundedRow,
+  InterestRow,
+  MailboxRow,
   MessageRow,
   NamedPlace,
   Opened,
@@ -92,6 +95,23 @@ export interface CountQuery {
   now: number;
 }
 
+/** Subscriptions that have a stretch of exactly these patterns, of each after an id. */
+export interface InterestQuery {
+  places: { pattern: string; afterId: number }[];
+  /** Rows for each place. There may be a few more, as those of one subscription are kept together. */
+  limit: number;
+}
+
+/** Rows by rising `subId`. */
+export interface InterestPage {
+  rows: InterestRow[];
+  /** True if there is nothing after them. */
+  isLast: boolean;
+}
+
+/** Those of these ids, or the first `limit` of those above an id. */
+export type SubscriptionRange = { ids: number[] } | { afterId: number; limit: number };
+
 export type SubscriptionKey = { subKey: string } | { endpointId: number; name: string } | { id: number };
 
 export interface LoadedSubscription {
@@ -117,8 +137,14 @@ export interface Store {
   findNamed(msgId: string): Promise<NamedPlace | null>;
   count(query: CountQuery): Promise<number>;
   loadSubscription(key: SubscriptionKey): Promise<LoadedSubscription | null>;
-  /** Subscriptions with an id above `afterId`, in rising order. */
-  listSubscriptions(afterId: number, limit: number): Promise<SubscriptionRow[]>;
+  /** A page for each place, in their order. */
+  readInterests(query: InterestQuery): Promise<InterestPage[]>;
+  /** Where the lanes of these topics begin: by topic and priority, the first message, or Infinity if there is none. */
+  readHeads(topicIds: number[]): Promise<Position[][]>;
+  /** Those with something in their mailbox, by rising id. */
+  listMailboxes(range: SubscriptionRange): Promise<MailboxRow[]>;
+  /** Those with a `max_depth`, by rising id. */
+  listBounded(range: SubscriptionRange): Promise<BoundedRow[]>;
   /** How many subscriptions have an open stretch of exactly this pattern. */
   countInterest(pattern: string): Promise<number>;
   countSubscriptionsOf(endpointId: number): Promise<number>;

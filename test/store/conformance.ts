@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import type { Bench, Case } from './conformance/bench.js';
 import { countCases } from './conformance/count.js';
 import { directoryCases } from './conformance/directory.js';
+import { interestCases } from './conformance/interest.js';
 import { logCases } from './conformance/log.js';
 import { namedCases } from './conformance/named.js';
 import { pageCases } from './conformance/page.js';
@@ -16,6 +17,7 @@ export const cases: readonly Case[] = [
   ...countCases,
   ...directoryCases,
   ...subscriptionCases,
+  ...interestCases,
   ...sweepCases,
 ];
 

@@ -12,12 +12,13 @@ const topicId = fc.integer({ min: 1, max: 4 });
 const subId = fc.integer({ min: 1, max: 4 });
 const priority = fc.constantFrom(1, 5, 5, 5, 9);
 const position = fc.integer({ min: 1, max: 60 });
-const pattern = fc.constantFrom('/a', '/b', '/c');
+const pattern = fc.constantFrom('/a', '/b', '/*/c');
 const patterns = fc.uniqueArray(pattern);
 /** Around the times at which sweeps look, and in steps of the expiry index. */
 const time = fc
   .integer({ min: -3, max: 3 })
   .chain(step => fc.constantFrom(0, 1, 59_999).map(ms => now + step * 60_000 + ms));
+const options = fc.oneof(fc.string(), fc.constant('{"max_depth":1}'));
 const upto = fc.array(position, { minLength: 10, maxLength: 10 });
 const limit = fc.constantFrom(1, 3, 1_000);
 
@@ -78,7 +79,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
       subKey: fc.constant(null).map(() => `zpsk${++lastSubKey}`),
       endpointId: fc.constantFrom(1, 2),
       name: fc.constant(null),
-      options: fc.string(),
+      options,
       patterns,
       queueing: fc.boolean(),
     }),
@@ -87,7 +88,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     {
       kind: fc.constant('update_subscription' as const),
       id: subId,
-      options: fc.string(),
+      options,
       lanes: fc.string(),
       epoch: fc.nat(9),
       open: patterns,
@@ -150,6 +151,10 @@ async function step(store: Store, operations: Operation[]): Promise<unknown> {
   return { last, results: results.map(result => ('more' in result ? { removed: result.removed } : result)) };
 }
 
+function placesOf(...patterns: string[]) {
+  return patterns.flatMap(each => [0, 2].map(afterId => ({ pattern: each, afterId })));
+}
+
 async function view(store: Store, queries: PageQuery[]): Promise<unknown> {
   const everything = Array.from({ length: 100 }, (_, index) => index + 1);
   const ids = [1, 2, 3, 4, 5, 6];
@@ -158,7 +163,12 @@ async function view(store: Store, queries: PageQuery[]): Promise<unknown> {
     messages: await store.readMessages(everything),
     named: await Promise.all(ids.map(id => store.findNamed(`zpsm${id}`))),
     subscriptions: await Promise.all(ids.map(id => store.loadSubscription({ id }))),
-    interest: await Promise.all(['/a', '/b', '/c'].map(each => store.countInterest(each))),
+    interest: await Promise.all(['/a', '/b', '/*/c'].map(each => store.countInterest(each))),
+    interested: await store.readInterests({ places: placesOf('/a', '/b', '/*/c'), limit: 2 }),
+    heads: await store.readHeads([1, 2, 3, 4]),
+    mailboxes: [await store.listMailboxes({ afterId: 1, limit: 2 }), await store.listMailboxes({ ids })],
+    bounded: [await store.listBounded({ afterId: 1, limit: 2 }), await store.listBounded({ ids })],
+    countsOf: await Promise.all([1, 2].map(id => store.countSubscriptionsOf(id))),
     count: await store.count({ ranges, mailbox: { subId: 1, after: eachPriority(2), upto: 70 }, now }),
     pages: await Promise.all(queries.map(each => store.readPage(each))),
     whole: await Promise.all(queries.map(each => readAll(store, each))),

@@ -6,6 +6,7 @@ import {
   type SubscriptionRow,
   type TopicRow,
 } from '../store.js';
+import { MemoryInterests } from './interests.js';
 import { MemoryLog, type StoredMessage } from './log.js';
 import { MemoryNames } from './names.js';
 
@@ -37,6 +38,7 @@ export class MemoryDisk {
   readonly endpoints = new Map<number, EndpointRow>();
   /** In rising order of ids, because ids rise. */
   readonly subscriptions = new Map<number, StoredSubscription>();
+  readonly interests = new MemoryInterests();
   /** Earliest first. */
   delayed: StoredDelay[] = [];
   /** How many overlay rows refer to a message, and until when each is valid. */

@@ -31,6 +31,7 @@ export function createSubscription(disk: MemoryDisk, position: Position, operati
     hasMailbox: false,
   };
   disk.subscriptions.set(id, { row, overlay: new Map() });
+  disk.interests.change(id, [], interests);
   return { id, position };
 }
 
@@ -38,6 +39,7 @@ export function updateSubscription(disk: MemoryDisk, position: Position, operati
   const subscription = disk.subscriptions.get(operation.id);
   if (subscription !== undefined) {
     const { row } = subscription;
+    const before = row.interests;
     row.options = operation.options ?? row.options;
     row.lanes = operation.lanes ?? row.lanes;
     row.epoch = operation.epoch ?? row.epoch;
@@ -48,6 +50,7 @@ export function updateSubscription(disk: MemoryDisk, position: Position, operati
     if (operation.close !== undefined || operation.open !== undefined) {
       row.interests = liveStretches(row.interests, disk.log.oldest, true);
     }
+    disk.interests.change(row.id, before, row.interests);
     for (const gone of operation.overlayDelete ?? []) disk.deleteOverlay(subscription, gone);
   }
   return { id: operation.id, position };
@@ -64,6 +67,7 @@ export function deleteSubscription(disk: MemoryDisk, position: Position, { id }:
     const { subKey, endpointId, name } = subscription.row;
     disk.disclaim('sub_key', subKey);
     if (name !== null) disk.disclaim('subscription', nameOf(endpointId, name));
+    disk.interests.change(id, subscription.row.interests, []);
     disk.subscriptions.delete(id);
   }
   return { id, position };

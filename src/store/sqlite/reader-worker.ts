@@ -1,4 +1,4 @@
-import type { CountQuery, PageQuery, Position, SubscriptionKey } from '../store.js';
+import type { CountQuery, InterestQuery, PageQuery, Position, SubscriptionKey, SubscriptionRange } from '../store.js';
 import { Reader } from './reader.js';
 import { serve } from './serve.js';
 
@@ -12,7 +12,10 @@ serve(({ path }: { path: string }) => {
       findNamed: (msgId: string) => reader.findNamed(msgId),
       count: (query: CountQuery) => reader.count(query),
       loadSubscription: (key: SubscriptionKey) => reader.loadSubscription(key),
-      listSubscriptions: (range: { afterId: number; limit: number }) => reader.listSubscriptions(range),
+      readInterests: (query: InterestQuery) => reader.readInterests(query),
+      readHeads: (topicIds: number[]) => reader.readHeads(topicIds),
+      listMailboxes: (range: SubscriptionRange) => reader.listMailboxes(range),
+      listBounded: (range: SubscriptionRange) => reader.listBounded(range),
       countInterest: (pattern: string) => reader.countInterest(pattern),
       countSubscriptionsOf: (endpointId: number) => reader.countSubscriptionsOf(endpointId),
       close: () => reader.close(),

@@ -1,13 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import type {
+  BoundedRow,
   CountQuery,
+  InterestPage,
+  InterestQuery,
   LoadedSubscription,
+  MailboxRow,
   NamedPlace,
   PageQuery,
   Position,
   SubscriptionKey,
-  SubscriptionRow,
+  SubscriptionRange,
 } from '../store.js';
 import type { MessageColumns } from './columns.js';
 import { openForReading } from './connection.js';
@@ -15,6 +19,7 @@ import { Counter } from './count.js';
 import { MessageReader } from './message-reader.js';
 import { type PageOfColumns, PageReader } from './page.js';
 import { SubscriptionReader } from './subscription-reader.js';
+import { SweepReader } from './sweep-reader.js';
 
 /** The connection that reads beside the writer, in a worker of its own. Each call sees one state of the store. */
 export class Reader {
@@ -23,6 +28,7 @@ export class Reader {
   readonly #pages: PageReader;
   readonly #counter: Counter;
   readonly #subscriptions: SubscriptionReader;
+  readonly #sweep: SweepReader;
   readonly #counting = new Set<Promise<number>>();
   readonly #sql;
 
@@ -32,6 +38,7 @@ export class Reader {
     this.#pages = new PageReader(db);
     this.#counter = new Counter(db);
     this.#subscriptions = new SubscriptionReader(db);
+    this.#sweep = new SweepReader(db);
     this.#sql = {
       begin: db.prepare('BEGIN'),
       end: db.prepare('COMMIT'),
@@ -66,8 +73,20 @@ export class Reader {
     return this.#atOnce(() => this.#subscriptions.load(key));
   }
 
-  listSubscriptions({ afterId, limit }: { afterId: number; limit: number }): SubscriptionRow[] {
-    return this.#atOnce(() => this.#subscriptions.list(afterId, limit));
+  readInterests(query: InterestQuery): InterestPage[] {
+    return this.#atOnce(() => this.#sweep.interests(query));
+  }
+
+  readHeads(topicIds: number[]): Position[][] {
+    return this.#atOnce(() => this.#sweep.heads(topicIds));
+  }
+
+  listMailboxes(range: SubscriptionRange): MailboxRow[] {
+    return this.#atOnce(() => this.#sweep.mailboxes(range));
+  }
+
+  listBounded(range: SubscriptionRange): BoundedRow[] {
+    return this.#atOnce(() => this.#sweep.bounded(range));
   }
 
   countInterest(pattern: string): number {

@@ -124,5 +124,19 @@ CREATE TABLE overlay (
 CREATE INDEX overlay_pos ON overlay (pos, expires_at);
 `;
 
+/**
+ * For a broker that reads nothing of subscriptions that have nothing to do: who is interested in a pattern is found page
+ * by page in an index that holds all that is asked for; the distinct patterns with stars and the subscriptions that have
+ * a bound are found in indexes of their own, as few have either; subscriptions of an endpoint are not counted again and again.
+ */
+const second = `
+DROP INDEX interest_stretch_open;
+CREATE INDEX interest_stretch_pattern ON interest_stretch (pattern, owner_id, from_pos, to_pos);
+CREATE INDEX interest_stretch_wide ON interest_stretch (pattern) WHERE instr(pattern, '*') > 0;
+CREATE INDEX subscription_bounded ON subscription (id) WHERE instr(options, '"max_depth":') > 0;
+CREATE TABLE subscription_count (endpoint_id INTEGER PRIMARY KEY, subscriptions INTEGER NOT NULL) STRICT;
+INSERT INTO subscription_count SELECT endpoint_id, count(*) FROM subscription GROUP BY endpoint_id;
+`;
+
 /** Each brings a database from the version of its index to the next one. What was released is never changed. */
-export const migrations: readonly string[] = [first];
+export const migrations: readonly string[] = [first, second];

@@ -30,6 +30,7 @@ export class SubscriptionTable {
   create(operation: CreateSubscription, position: Position): Changed {
     const { subKey, endpointId, name, options, patterns, queueing } = operation;
     const id = Number(this.#sql.insert.run(subKey, endpointId, name, options, position).lastInsertRowid);
+    this.#sql.countUp.run(endpointId);
     for (const pattern of patterns) {
       this.#interests.open(id, pattern, position);
       if (!queueing) this.#interests.close(id, pattern, position);
@@ -61,11 +62,20 @@ export class SubscriptionTable {
     return { deadLetters: entered };
   }
 
+  /** The distinct ones, in order: a step of the index for each, however many subscriptions have it. */
+  widePatterns(): string[] {
+    const patterns: string[] = [];
+    let next = this.#sql.nextWide.get('');
+    for (; next !== undefined; next = this.#sql.nextWide.get(next)) patterns.push(next);
+    return patterns;
+  }
+
   /** A mailbox has no bound, so it is only marked as gone, and the sweeper empties it step by step. */
   delete({ id }: DeleteSubscription, position: Position): Changed {
     this.#overlay.removeAll(id);
     this.#interests.removeAll(id);
     this.#sql.abandonMailbox.run(id);
+    this.#sql.countDown.run(id);
     this.#sql.remove.run(id);
     return { id, position };
   }
@@ -83,6 +93,19 @@ function prepare(db: Database.Database) {
     ),
     exists: db.prepare<[number], number>('SELECT 1 FROM subscription WHERE id = ?').pluck(),
     settle: db.prepare<[string, number]>('UPDATE subscription SET lanes = ? WHERE id = ?'),
+    countUp: db.prepare<[number]>(
+      'INSERT INTO subscription_count VALUES (?, 1) ON CONFLICT DO UPDATE SET subscriptions = subscriptions + 1',
+    ),
+    countDown: db.prepare<[number]>(
+      `UPDATE subscription_count SET subscriptions = subscriptions - 1
+       WHERE endpoint_id = (SELECT endpoint_id FROM subscription WHERE id = ?)`,
+    ),
+    nextWide: db
+      .prepare<[string], string>(
+        `SELECT pattern FROM interest_stretch INDEXED BY interest_stretch_wide
+         WHERE instr(pattern, '*') > 0 AND pattern > ? ORDER BY pattern LIMIT 1`,
+      )
+      .pluck(),
     remove: db.prepare<[number]>('DELETE FROM subscription WHERE id = ?'),
     abandonMailbox: db.prepare<[number]>(
       'INSERT OR IGNORE INTO mailbox_gone SELECT sub_id FROM mailbox WHERE sub_id = ? LIMIT 1',

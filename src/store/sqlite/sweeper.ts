@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { limits } from '../../protocol/limits.js';
 import { priorityMax, priorityMin } from '../../protocol/message.js';
 import { expiryStep } from '../expiry.js';
 import type { Position, Priority, SweepExpired, SweepMailbox, SweepSettled, Swept } from '../store.js';
@@ -7,17 +8,35 @@ import { place } from './schema.js';
 
 const everything: Position[] = new Array(priorityMax + 1).fill(Number.MAX_SAFE_INTEGER);
 
+/** Rows between two looks at the clock. */
+const rowsPerLook = 64;
+
 /**
  * Removes what nobody can see any more. Each step looks at `limit` rows at most, and each row that it looks at leaves
  * the index by which it was found, so that no row is looked at again and again.
+ *
+ * How long a row takes depends on what lies around it: 2 to 25 µs. As publishes wait behind a sweep, all sweeps of one
+ * commit share a bound of time too; one that comes to it says that there is more.
  */
 export class Sweeper {
   readonly #messages: MessageTable;
   readonly #sql;
+  /** Rows of this commit. */
+  #looked = 0;
+  /** When the first sweep of this commit began (milliseconds of the process), or 0. */
+  #startedAt = 0;
+  #isOver = false;
 
   constructor(db: Database.Database, messages: MessageTable) {
     this.#messages = messages;
     this.#sql = prepare(db);
+  }
+
+  /** Called at the start of each commit. */
+  begin(): void {
+    this.#looked = 0;
+    this.#startedAt = 0;
+    this.#isOver = false;
   }
 
   /**
@@ -29,6 +48,7 @@ export class Sweeper {
     let removed = 0;
     let kept = 0;
     for (const [position, expiresAt, placed, msgId] of rows) {
+      if (!this.#goesOn()) return { removed, more: true };
       if (expiresAt > now) continue;
       const until = this.#messages.referredUntil(position) ?? now;
       if (until > now) kept += this.#messages.keep(position, placed, until) ? 1 : 0;
@@ -43,12 +63,14 @@ export class Sweeper {
   }
 
   settled({ topicId, upto, limit }: SweepSettled): Swept {
+    if (this.#isOver) return { removed: 0, more: true };
     let looked = 0;
     let removed = 0;
     for (let priority = priorityMin; priority <= priorityMax && looked < limit; priority++) {
       const rows = this.#sql.lane.all(topicId, priority, upto[priority] ?? 0, limit - looked);
       looked += rows.length;
       for (const [position, expiresAt, msgId] of rows) {
+        if (!this.#goesOn()) return { removed, more: true };
         if (this.#messages.release(position, place.inLane, expiresAt, msgId)) removed++;
       }
     }
@@ -56,17 +78,29 @@ export class Sweeper {
   }
 
   mailbox({ subId, upto, limit }: Omit<SweepMailbox, 'kind'>): Swept {
+    if (this.#isOver) return { removed: 0, more: true };
     let looked = 0;
     let removed = 0;
     for (let priority = priorityMin; priority <= priorityMax && looked < limit; priority++) {
       const positions = this.#sql.mailbox.all(subId, priority, upto[priority] ?? 0, limit - looked);
       looked += positions.length;
       for (const position of positions) {
+        if (!this.#goesOn()) return { removed, more: true };
         this.#sql.leaveMailbox.run(subId, priority, position);
         if (this.#releaseUnaddressed(position)) removed++;
       }
     }
     return { removed, more: looked === limit };
+  }
+
+  /** One row more: false if the time of this commit is over. The first rows always have theirs. */
+  #goesOn(): boolean {
+    if (this.#startedAt === 0) this.#startedAt = performance.now();
+    this.#looked += 1;
+    if (this.#looked % rowsPerLook === 0) {
+      this.#isOver = performance.now() - this.#startedAt > limits.sweep_commit_ms_max;
+    }
+    return !this.#isOver;
   }
 
   /** Empties mailboxes of subscriptions that are gone. */

@@ -12,10 +12,10 @@ import { Sweeper } from './sweeper.js';
 export class Transactions {
   readonly directory: Directory;
   readonly delays: DelayTable;
+  readonly subscriptions: SubscriptionTable;
   readonly #db: Database.Database;
   readonly #positions: PositionCounter;
   readonly #messages: MessageTable;
-  readonly #subscriptions: SubscriptionTable;
   readonly #sweeper: Sweeper;
   readonly #sql;
 
@@ -25,7 +25,7 @@ export class Transactions {
     this.#messages = new MessageTable(db, positions);
     this.directory = new Directory(db);
     this.delays = new DelayTable(db, this.#messages);
-    this.#subscriptions = new SubscriptionTable(db, this.#messages);
+    this.subscriptions = new SubscriptionTable(db, this.#messages);
     this.#sweeper = new Sweeper(db, this.#messages);
     this.#sql = {
       begin: db.prepare('BEGIN IMMEDIATE'),
@@ -39,6 +39,7 @@ export class Transactions {
     const { last, reserved } = this.#positions;
     try {
       this.#sql.begin.run();
+      this.#sweeper.begin();
       const results = operations.map(operation => this.#perform(operation));
       if (this.#positions.reserved !== reserved) this.#sql.reserve.run(this.#positions.reserved);
       this.#sql.commit.run();
@@ -69,7 +70,7 @@ export class Transactions {
       case 'draw':
         return { first: this.#positions.draw(operation.count) };
       case 'settle':
-        return this.#subscriptions.settle(operation);
+        return this.subscriptions.settle(operation);
       case 'create_topic':
         return this.directory.createTopic(operation, last);
       case 'update_topic':
@@ -79,11 +80,11 @@ export class Transactions {
       case 'update_endpoint':
         return this.directory.updateEndpoint(operation, last);
       case 'create_subscription':
-        return this.#subscriptions.create(operation, last);
+        return this.subscriptions.create(operation, last);
       case 'update_subscription':
-        return this.#subscriptions.update(operation, last);
+        return this.subscriptions.update(operation, last);
       case 'delete_subscription':
-        return this.#subscriptions.delete(operation, last);
+        return this.subscriptions.delete(operation, last);
       case 'sweep_expired':
         return this.#sweeper.expired(operation);
       case 'sweep_settled':

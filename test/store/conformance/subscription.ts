@@ -136,30 +136,6 @@ export const subscriptionCases: Case[] = [
     },
   },
   {
-    title: 'lists subscriptions by rising id, from any id on',
-    async run({ store }) {
-      const some = Array.from({ length: 7 }, (_, i) =>
-        createSubscription({ subKey: `k${i}`, patterns: ['/a', `/${i}`] }),
-      );
-      await store.commit([...some, { kind: 'delete_subscription', id: 3 }]);
-      const first = await store.listSubscriptions(0, 3);
-      assert.equal(
-        first.map(row => [row.id, row.subKey, row.interests.map(({ pattern }) => pattern).join()]),
-        [
-          [1, 'k0', '/a,/0'],
-          [2, 'k1', '/a,/1'],
-          [4, 'k3', '/a,/3'],
-        ],
-      );
-      const rest = await store.listSubscriptions(4, 100);
-      assert.equal(
-        rest.map(row => row.id),
-        [5, 6, 7],
-      );
-      assert.equal(await store.listSubscriptions(7, 10), []);
-    },
-  },
-  {
     title: 'a subscription that is deleted is gone with its overlay and interest; its name is free, its id is not',
     async run(bench) {
       const { store } = bench;

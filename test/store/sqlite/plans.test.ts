@@ -8,6 +8,7 @@ import { migrate } from '../../../src/store/sqlite/migrate.js';
 import { PageReader } from '../../../src/store/sqlite/page.js';
 import { migrations } from '../../../src/store/sqlite/schema.js';
 import { SubscriptionReader } from '../../../src/store/sqlite/subscription-reader.js';
+import { SweepReader } from '../../../src/store/sqlite/sweep-reader.js';
 import { Transactions } from '../../../src/store/sqlite/transactions.js';
 
 /** What may be read whole: what the broker has in memory anyway, JSON arrays, and the first row of a list of chores. */
@@ -36,6 +37,7 @@ function statementsOf(db: Database.Database): string[] {
   new Counter(db);
   new MessageReader(db);
   new SubscriptionReader(db);
+  new SweepReader(db);
   db.prepare = prepare;
   return statements.filter(source => /^\s*(SELECT|INSERT|UPDATE|DELETE)/.test(source));
 }

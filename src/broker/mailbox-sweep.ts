@@ -1,0 +1,69 @@
+import type { Limits } from '../protocol/limits.js';
+import type { MailboxRow, Operation, Store } from '../store/store.js';
+import type { Clock } from './clock.js';
+import { Lanes } from './lanes.js';
+import { paced } from './pace.js';
+import type { SweepQueue } from './sweep-queue.js';
+
+export interface MailboxSweepParts {
+  store: Store;
+  queue: SweepQueue;
+  clock: Clock;
+  limits: Limits;
+}
+
+/**
+ * Finds what subscriptions have settled of what was addressed to them: of all that have anything once after the start,
+ * and of those that have settled something since. As long as nothing is addressed to anybody, nothing is read.
+ */
+export class MailboxSweep {
+  readonly #parts: MailboxSweepParts;
+  /** Something was addressed to somebody since the start, or may have been. */
+  #wasAddressed = false;
+  /** Somebody may have something. */
+  #isAny = true;
+  /** Up to which id the first turn has come; null: it is over. */
+  #first: number | null = 0;
+  #moved = new Set<number>();
+
+  constructor(parts: MailboxSweepParts) {
+    this.#parts = parts;
+  }
+
+  /** Hears of everything that is on disk. */
+  committed(operation: Operation): void {
+    if (operation.kind === 'enter_due' || (operation.kind === 'append' && operation.addressed.length > 0)) {
+      this.#wasAddressed = true;
+      this.#isAny = true;
+    } else if (this.#isAny && operation.kind === 'settle') this.#moved.add(operation.subId);
+  }
+
+  /** Reads one page. False: there was nothing to do. */
+  async step(): Promise<boolean> {
+    if (this.#first !== null) await paced(this.#parts.clock, () => this.#goOn(this.#first!));
+    else if (this.#moved.size > 0) await paced(this.#parts.clock, () => this.#look());
+    else return false;
+    return true;
+  }
+
+  async #goOn(afterId: number): Promise<void> {
+    const limit = this.#parts.limits.sweep_subscriptions;
+    const rows = await this.#parts.store.listMailboxes({ afterId, limit });
+    this.#sweep(rows);
+    this.#first = rows.length < limit ? null : rows[rows.length - 1]!.subId;
+    if (afterId === 0 && rows.length === 0) this.#isAny = this.#wasAddressed;
+  }
+
+  async #look(): Promise<void> {
+    const ids = [...this.#moved].slice(0, this.#parts.limits.sweep_subscriptions);
+    for (const id of ids) this.#moved.delete(id);
+    this.#sweep(await this.#parts.store.listMailboxes({ ids }));
+  }
+
+  #sweep(rows: MailboxRow[]): void {
+    for (const { subId, lanes, createdAt } of rows) {
+      const upto = Lanes.cursors(lanes, createdAt);
+      this.#parts.queue.add({ kind: 'sweep_mailbox', subId, upto, limit: this.#parts.limits.sweep_messages });
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import type { Limits } from '../protocol/limits.js';
+import type { Operation, Store } from '../store/store.js';
+import type { Clock } from './clock.js';
+import { deadLetterTopic } from './dead-letters.js';
+import type { Endpoints } from './endpoints.js';
+import type { GroupCommit } from './group-commit.js';
+import type { Look, RightsOn } from './interest-turn.js';
+import { InterestTurns } from './interest-turns.js';
+import { LowWater } from './low-water.js';
+import { paced } from './pace.js';
+import type { SweepQueue } from './sweep-queue.js';
+import type { Topic } from './topic.js';
+import type { Topics } from './topics.js';
+import { WidePatterns } from './wide-patterns.js';
+import { type Hold, Witnesses } from './witnesses.js';
+
+export interface SettledSweepParts {
+  store: Store;
+  topics: Topics;
+  endpoints: Endpoints;
+  commit: GroupCommit;
+  queue: SweepQueue;
+  clock: Clock;
+  limits: Limits;
+}
+
+/** A topic that is looked at, or was, and who holds its mark. */
+interface HeldLook extends Look, Hold {
+  /** Somebody who held the mark has moved since. */
+  isOutdated: boolean;
+}
+
+/**
+ * Finds the messages that everyone who may see them has settled. Of each topic with messages it remembers who holds the
+ * low-water mark, its witnesses; until one of these moves, nothing of the topic can go, and nothing is read, whatever is
+ * published and however many subscriptions wait. When one has moved, the next one is looked for like a clock's hand goes
+ * around, and only a whole turn on which nobody needs all that there is raises the mark.
+ */
+export class SettledSweep {
+  readonly #parts: SettledSweepParts;
+  readonly #witnesses = new Witnesses();
+  readonly #widePatterns: WidePatterns;
+  readonly #turns: InterestTurns;
+  #due: Topic[] = [];
+  /** The topic that was looked at last, so that all have their turn. */
+  #lastId = 0;
+  #committed = -1;
+
+  constructor(parts: SettledSweepParts, widePatterns: readonly string[]) {
+    this.#parts = parts;
+    this.#widePatterns = new WidePatterns(widePatterns);
+    this.#turns = new InterestTurns(parts.limits.sweep_subscriptions);
+  }
+
+  /** Hears of everything that is on disk. */
+  committed(operation: Operation): void {
+    switch (operation.kind) {
+      case 'settle':
+        if (operation.lanes !== undefined) this.#witnesses.move(operation.subId);
+        return;
+      case 'create_subscription':
+        this.#widePatterns.add(operation.patterns);
+        return;
+      case 'update_subscription':
+        this.#widePatterns.add(operation.open ?? []);
+        this.#witnesses.move(operation.id);
+        return;
+      case 'delete_subscription':
+        this.#witnesses.move(operation.id);
+        return;
+      case 'update_endpoint':
+        // Whose right ended may hold nothing any more. It is rare, so nobody notes whose subscription a witness is.
+        if (operation.revoke?.length) this.#witnesses.moveAll();
+    }
+  }
+
+  /** Notes which topics may have something to sweep. */
+  begin(): void {
+    const { committed } = this.#parts.commit;
+    if (committed === this.#committed && !this.#witnesses.haveMoved && this.#due.length === 0) return;
+    this.#committed = committed;
+    for (const hold of this.#witnesses.takeMoved() as HeldLook[]) {
+      hold.isOutdated = true;
+      if (hold.isDone) hold.topic.sweepAfter = -1;
+    }
+    const due: Topic[] = [];
+    for (const topic of this.#parts.topics.all()) {
+      // Dead letters are for people, who come when they have time: these stay until they expire.
+      if (topic.last > topic.sweepAfter && topic.name !== deadLetterTopic) due.push(topic);
+    }
+    this.#due = [...due.filter(({ id }) => id > this.#lastId), ...due.filter(({ id }) => id <= this.#lastId)];
+  }
+
+  /** Reads some pages. False: there was nothing to do. */
+  async step(): Promise<boolean> {
+    if (!this.#turns.isEmpty) await paced(this.#parts.clock, () => this.#turn());
+    else if (this.#due.length > 0) await paced(this.#parts.clock, () => this.#begin());
+    else return false;
+    return true;
+  }
+
+  /** Looks where the next topics begin, and which patterns cover those that have anything. */
+  async #begin(): Promise<void> {
+    const topics = this.#due.splice(0, this.#parts.limits.sweep_topics);
+    this.#lastId = topics[topics.length - 1]!.id;
+    const { committed: start } = this.#parts.commit;
+    const { moment } = this.#widePatterns;
+    const heads = await this.#parts.store.readHeads(topics.map(({ id }) => id));
+    const looks = new Map<string, Look[]>();
+    for (const [index, topic] of topics.entries()) {
+      const lowWater = new LowWater(topic, heads[index]!, start);
+      // While it is looked at, it is not looked at again.
+      topic.sweepAfter = lowWater.isEmpty ? start : Infinity;
+      if (lowWater.isEmpty) continue;
+      const look: HeldLook = { lowWater, topic, subIds: [], turns: 0, isDone: false, isOutdated: false };
+      for (const pattern of [topic.name, ...this.#widePatterns.covering(topic.name)]) {
+        look.turns += 1;
+        const covered = looks.get(pattern);
+        if (covered) covered.push(look);
+        else looks.set(pattern, [look]);
+      }
+    }
+    this.#turns.begin(looks, moment);
+  }
+
+  /** Lets some turns go on by a page each. */
+  async #turn(): Promise<void> {
+    const { turns, limit } = this.#turns.next();
+    const places = turns.map(({ pattern, afterId }) => ({ pattern, afterId }));
+    const pages = await this.#witnesses.reading(this.#parts.store.readInterests({ places, limit }));
+    for (const [index, turn] of turns.entries()) {
+      const isWhole = turn.take(pages[index]!, this.#rightsOn);
+      for (const look of turn.looks as HeldLook[]) {
+        if (isWhole) look.turns -= 1;
+        if (look.isDone) continue;
+        this.#witnesses.hold(look, look.lowWater.witnesses);
+        if (look.turns === 0 || look.lowWater.isHeld) this.#finish(look);
+      }
+      if (isWhole && turn.isBarren) this.#widePatterns.forget(turn.pattern, turn.moment);
+      this.#turns.taken(turn, isWhole);
+    }
+  }
+
+  #finish(look: HeldLook): void {
+    const { lowWater, topic } = look;
+    look.isDone = true;
+    if (lowWater.hasMore) {
+      const { sweep_messages: limit } = this.#parts.limits;
+      this.#parts.queue.add({ kind: 'sweep_settled', topicId: topic.id, upto: [...lowWater.upto], limit });
+    }
+    if (look.isOutdated) topic.sweepAfter = -1;
+    else topic.sweepAfter = lowWater.isWitnessed ? Infinity : lowWater.start;
+  }
+
+  readonly #rightsOn: RightsOn = (endpointId, topic) => this.#parts.endpoints.byId(endpointId).rightsOn(topic);
+}
