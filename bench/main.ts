@@ -2,6 +2,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { describeMachine, formatMachine } from './machine.js';
 import { helpText, type Options, parseOptions, roundsUsual } from './options.js';
+import { compare } from './peers/main.js';
+import { asksForPeers } from './peers/options.js';
 import { Progress } from './progress.js';
 import { furtherWorkloads, standardWorkloads } from './registry.js';
 import { report } from './report/main.js';
@@ -75,6 +77,7 @@ async function main(): Promise<number> {
   const [command, ...rest] = process.argv.slice(2);
   if (command === '--scale') return scale(rest);
   if (command === '--report') return report(rest);
+  if (asksForPeers(process.argv.slice(2))) return compare(process.argv.slice(2));
   let options: Options | 'help';
   try {
     options = parseOptions(process.argv.slice(2), Object.keys(workloads));

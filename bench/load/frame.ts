@@ -1,6 +1,6 @@
 /** The frames that a client writes. Each is masked, as RFC 6455 demands, with a mask that is never all zeros. */
 
-const opcodes = { text: 0x1, close: 0x8, ping: 0x9, pong: 0xa } as const;
+const opcodes = { text: 0x1, binary: 0x2, close: 0x8, ping: 0x9, pong: 0xa } as const;
 
 export type FrameKind = keyof typeof opcodes;
 
