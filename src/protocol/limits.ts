@@ -89,6 +89,10 @@ export const limits = {
   /** The buffer that all sockets encode their frames into. */
   write_slab_bytes: 1024 * 1024,
 
+  /** Connections that the kernel has taken and the server has not; the kernel's own bound (somaxconn) may be lower. */
+  listen_backlog_max: 16_384,
+  /** Handshakes of WebSockets before other work has its turn. */
+  upgrades_per_turn: 50,
   /** TCP connections beside the WebSockets. */
   http_connections_max: 1_000,
   http_header_bytes_max: 16 * 1024,

@@ -5,6 +5,7 @@ import type { Connection, Identity, Receiver } from '../api/connection.js';
 import type { Limits } from '../protocol/limits.js';
 import { Access } from './access.js';
 import { Admission, type Verifier } from './admission.js';
+import { Gate } from './gate.js';
 import { serveWithoutUpgrade, wantsWebSocket } from './not-upgraded.js';
 import { Refused, refuse, refuseUpgrade } from './refused.js';
 import { Routes } from './routes.js';
@@ -36,6 +37,16 @@ export interface HttpServerOptions {
   every?(ms: number, tick: () => void): () => void;
 }
 
+/** A request to become a WebSocket, with all that is needed for it. */
+interface Upgrade {
+  ws: WsServer;
+  routes: Routes;
+  request: IncomingMessage;
+  socket: Socket;
+  /** What came after the request. */
+  head: Buffer;
+}
+
 /** The address cannot be had; the message says what to do. */
 export class ListenError extends Error {
   override readonly name = 'ListenError';
@@ -45,6 +56,7 @@ export class ListenError extends Error {
 export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #server: Server;
+  readonly #gate: Gate<Upgrade>;
   #ws: WsServer | undefined;
   #isDraining = false;
   #stopTicking = () => {};
@@ -53,12 +65,13 @@ export class HttpServer {
   constructor(options: HttpServerOptions) {
     this.#options = options;
     this.#server = createBoundedServer(options.limits);
+    this.#gate = new Gate(options.limits.upgrades_per_turn, upgrade => void this.#upgrade(upgrade));
   }
 
   /** Starts to listen; resolves with the address it has. Throws `ListenError`. */
   async listen(): Promise<{ host: string; port: number }> {
     const { host, limits, every = startInterval } = this.#options;
-    const port = await listen(this.#server, host, this.#options.port);
+    const port = await listen(this.#server, { host, port: this.#options.port, backlog: limits.listen_backlog_max });
     const access = new Access({ ...this.#options, port });
     const admission = new Admission(access, this.#options.credentials);
     const ws = new WsServer({ ...this.#options, admission });
@@ -67,8 +80,11 @@ export class HttpServer {
     this.#stopTicking = every(limits.socket_tick_ms, () => ws.tick());
     this.#server.on('request', (request, response) => void this.#answer(routes, request, response));
     this.#server.on('upgrade', (request, socket, head) => {
-      if (wantsWebSocket(request)) void this.#upgrade(ws, routes, request, socket as Socket, head);
-      else serveWithoutUpgrade(this.#server, request, socket, head);
+      if (!wantsWebSocket(request)) serveWithoutUpgrade(this.#server, request, socket, head);
+      else {
+        socket.on('error', destroySocket);
+        this.#gate.add({ ws, routes, request, socket: socket as Socket, head });
+      }
     });
     return { host, port };
   }
@@ -132,8 +148,7 @@ export class HttpServer {
     }
   }
 
-  async #upgrade(ws: WsServer, routes: Routes, request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
-    socket.on('error', destroySocket);
+  async #upgrade({ ws, routes, request, socket, head }: Upgrade): Promise<void> {
     try {
       routes.checkUpgrade(request);
       await ws.upgrade(request, socket, head);
@@ -171,13 +186,15 @@ function createBoundedServer(limits: Limits): Server {
   return server;
 }
 
-function listen(server: Server, host: string, port: number): Promise<number> {
+/** Who finds the backlog full comes again after 1, 3, 7 and more seconds: clients that all come back at once would. */
+function listen(server: Server, address: { host: string; port: number; backlog: number }): Promise<number> {
+  const { host, port } = address;
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const advice = cause.code === 'EADDRINUSE' ? ' Stop what listens there, or choose another port with --port.' : '';
       reject(new ListenError(`cannot listen on ${host}:${port}: ${cause.message}.${advice}`, { cause }));
     });
-    server.listen(port, host, () => {
+    server.listen(address, () => {
       server.removeAllListeners('error');
       resolve((server.address() as AddressInfo).port);
     });
