@@ -7,7 +7,7 @@ import { defaultSizes } from '../sizes.js';
 import type { Curve } from './curve.js';
 import { curves } from './curves.js';
 import { parseScaleOptions, type ScaleOptions, scaleHelp } from './options.js';
-import { fullScale, quickScale } from './sizes.js';
+import { fullScale, quickScale, upTo } from './sizes.js';
 import { formatCurve } from './table.js';
 
 const exitError = 1;
@@ -20,7 +20,7 @@ function progress(text: string): void {
 async function runCurve(name: string, options: ScaleOptions): Promise<Curve> {
   const setup = new Setup({ ...options, sizes: defaultSizes, progress });
   try {
-    return await curves[name]!.run(setup, options.quick ? quickScale : fullScale);
+    return await curves[name]!.run(setup, upTo(options.quick ? quickScale : fullScale, options.upto));
   } finally {
     await setup.close();
   }

@@ -7,6 +7,8 @@ export interface ScaleOptions {
   curves: string[];
   rounds: number;
   quick: boolean;
+  /** Sizes above it are left out. */
+  upto: number;
   json: string | null;
   plots: string | null;
   markdown: string | null;
@@ -20,6 +22,7 @@ Measures what things cost as they grow: all curves, or those that are named.
 
   --rounds N       measured rounds of each point (3; with --quick 1)
   --quick          small sizes, for a first look
+  --upto N         leaves out what is larger, as 100000
   --json FILE      writes every round there
   --plots DIR      writes a plot of each curve there, perf-NAME.svg
   --markdown FILE  fills the sections of the curves in that page
@@ -35,6 +38,7 @@ export function parseScaleOptions(args: readonly string[], known: readonly strin
     options: {
       rounds: { type: 'string' },
       quick: { type: 'boolean', default: false },
+      upto: { type: 'string', default: 'Infinity' },
       json: { type: 'string' },
       plots: { type: 'string' },
       markdown: { type: 'string' },
@@ -47,6 +51,8 @@ export function parseScaleOptions(args: readonly string[], known: readonly strin
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new Error(`--rounds must be a whole number from 1: ${values.rounds}`);
+  const upto = Number(values.upto);
+  if (!(upto >= 1)) throw new Error(`--upto must be a number from 1: ${values.upto}`);
   for (const name of positionals) {
     if (!known.includes(name)) throw new Error(`There is no curve "${name}", only ${known.join(', ')}`);
   }
@@ -54,6 +60,7 @@ export function parseScaleOptions(args: readonly string[], known: readonly strin
     curves: positionals.length > 0 ? positionals : [...known],
     rounds,
     quick: values.quick,
+    upto,
     json: values.json ?? null,
     plots: values.plots ?? null,
     markdown: values.markdown ?? null,

@@ -47,3 +47,17 @@ export const quickScale: ScaleSizes = {
   newTopics: 1_000,
   priorities: [1, 9],
 };
+
+/** The same without what is larger. */
+export function upTo(sizes: ScaleSizes, most: number): ScaleSizes {
+  const within = (list: number[]) => list.filter(size => size <= most);
+  return {
+    ...sizes,
+    offlineSubscriptions: within(sizes.offlineSubscriptions),
+    backlogMessages: within(sizes.backlogMessages),
+    idleConnections: within(sizes.idleConnections),
+    topics: within(sizes.topics),
+    patterns: within(sizes.patterns),
+    priorities: within(sizes.priorities),
+  };
+}
