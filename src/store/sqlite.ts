@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { limits } from '../protocol/limits.js';
 import { Channel } from './sqlite/channel.js';
 import { type MessageColumns, messageRows } from './sqlite/columns.js';
+import { pack, unpackResults } from './sqlite/moves.js';
 import type { PageOfColumns } from './sqlite/page.js';
 import { checkRuntime } from './sqlite/runtime.js';
 import type { Written } from './sqlite/writer-worker.js';
@@ -84,9 +85,12 @@ class SqliteStore implements Store {
   async commit(operations: Operation[]): Promise<Committed> {
     const era = this.#era;
     try {
-      const { committed, unmovedBytes } = await this.#ask<Written>(this.#writer, 'commit', { era, operations });
+      const { committed, unmovedBytes } = await this.#ask<Written>(this.#writer, 'commit', {
+        era,
+        packed: pack(operations),
+      });
       if (unmovedBytes >= limits.checkpoint_bytes && !this.#isMoving) this.#move();
-      return committed;
+      return { ...committed, results: unpackResults(operations, committed.results) };
     } catch (error) {
       if (error instanceof StoreFull) this.#era = era + 1;
       throw error;

@@ -1,9 +1,11 @@
-import type { Committed, Operation } from '../store.js';
+import type { Committed } from '../store.js';
 import { refusal } from './failure.js';
+import { type Packed, packResults, unpack } from './moves.js';
 import { serve } from './serve.js';
 import { Writer, type WriterOptions } from './writer.js';
 
 export interface Written {
+  /** With the results that there is something to tell of. */
   committed: Committed;
   /** What of the write-ahead log is not in the database yet. */
   unmovedBytes: number;
@@ -14,8 +16,10 @@ serve((options: WriterOptions) => {
   return {
     opened: writer.opened(),
     calls: {
-      commit: ({ era, operations }: { era: number; operations: Operation[] }): Written => {
-        const committed = writer.commit(era, operations);
+      commit: ({ era, packed }: { era: number; packed: Packed }): Written => {
+        const operations = unpack(packed);
+        const { results, position } = writer.commit(era, operations);
+        const committed = { results: packResults(operations, results), position };
         return { committed, unmovedBytes: writer.unmovedBytes };
       },
       close: () => writer.close(),
