@@ -2,7 +2,7 @@ import type { PublishReply } from '../broker/publisher.js';
 import { errorText, resultText } from '../protocol/answer.js';
 import type { PublishParams } from '../protocol/api.gen.js';
 import { HoldfastError } from '../protocol/errors.js';
-import type { RequestEntry } from '../protocol/frame.js';
+import type { RequestEntry } from '../protocol/request.js';
 import type { Answer, Caller, RawOf } from './caller.js';
 import { newCid } from './cid.js';
 import { methods } from './methods/index.js';

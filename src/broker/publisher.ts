@@ -94,7 +94,8 @@ export class Publisher {
 
   #make(endpoint: Endpoint, name: string): Promise<Topic> {
     if (!endpoint.mayPublishTo(name)) throw mayNotPublish(endpoint, name);
-    return this.#parts.topicAdmin.ensure(name);
+    // The name may be a part of the frame that it came in, all of which it would keep in memory.
+    return this.#parts.topicAdmin.ensure(JSON.parse(JSON.stringify(name)) as string);
   }
 
   /** The subscriptions with these keys that queue. Whether each may receive from the topic is decided here, at the publication. */

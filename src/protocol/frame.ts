@@ -1,14 +1,20 @@
 /**
  * Reads one text frame of JSON-RPC 2.0.
  *
- * `JSON.parse` of the whole frame decides what is valid and gives the values; one walk over the same text before it
+ * Publishes of the usual form are read by `PublishReader`, with the same outcome. For everything else, and for every
+ * fault, `JSON.parse` of the whole frame decides what is valid and gives the values; one walk over the same text before it
  * measures the nesting and notes where ids and members of `params` stand, so that they can be carried on exactly as
  * the peer wrote them: `JSON.parse` alone would bend numbers beyond 2^53 and rewrite escapes.
  */
 import { HoldfastError } from './errors.js';
-import { idText, memberText, type Outline, outlineMessage, type Spans } from './outline.js';
+import { spaceEnd } from './grammar.js';
+import { idText, type Outline, outlineMessage } from './outline.js';
+import { PublishReader } from './publish-text.js';
 import { members } from './raw.js';
+import { Request, type RequestEntry } from './request.js';
 import { Scanner } from './scan.js';
+
+const openBracket = 0x5b;
 
 export interface FrameOptions {
   /** Arrays and objects that may be open at once, the frame's own included. */
@@ -24,19 +30,6 @@ export interface Frame {
    */
   isBatch: boolean;
   entries: Entry[];
-}
-
-export interface RequestEntry {
-  kind: 'request';
-  /** The JSON text of the id as it was written; null for a notification, 'null' for an id that is null. */
-  id: string | null;
-  method: string;
-  params: Record<string, unknown> | unknown[] | undefined;
-  /**
-   * The JSON text of one member of `params` as it was written, without white space around it; undefined if there is
-   * none. It may share the memory of the frame: copy what is to be kept for long.
-   */
-  raw(name: string): string | undefined;
 }
 
 export interface ResponseEntry {
@@ -59,6 +52,20 @@ export interface InvalidEntry {
 export type Entry = RequestEntry | ResponseEntry | InvalidEntry;
 
 export function readFrame(text: string, options: FrameOptions): Frame {
+  return readPublishes(text, options) ?? readAnything(text, options);
+}
+
+/** Null if the frame has anything in it but publishes of the usual form. */
+function readPublishes(text: string, { depthMax, batchMax }: FrameOptions): Frame | null {
+  const start = spaceEnd(text, 0);
+  const isBatch = text.charCodeAt(start) === openBracket;
+  const reader = new PublishReader(text, start, isBatch ? depthMax - 1 : depthMax);
+  const entries = isBatch ? reader.readArray(batchMax) : reader.readOne();
+  return entries && { isBatch, entries };
+}
+
+/** By the long way. */
+export function readAnything(text: string, options: FrameOptions): Frame {
   const scanner = new Scanner(text);
   return scanner.enterArray() ? readBatch(scanner, options) : readSingle(scanner, options);
 }
@@ -152,25 +159,4 @@ function invalid(rawId: string | null, fault: string): InvalidEntry {
     id: rawId ?? 'null',
     error: new HoldfastError('invalid_request', `The message ${fault}`, { reason: fault }),
   };
-}
-
-class Request implements RequestEntry {
-  readonly kind = 'request';
-  readonly id: string | null;
-  readonly method: string;
-  readonly params: RequestEntry['params'];
-  readonly #text: string;
-  readonly #members: Spans;
-
-  constructor(text: string, id: string | null, method: string, params: RequestEntry['params'], members: Spans) {
-    this.id = id;
-    this.method = method;
-    this.params = params;
-    this.#text = text;
-    this.#members = members;
-  }
-
-  raw(name: string): string | undefined {
-    return memberText(this.#text, this.#members, name);
-  }
 }

@@ -5,8 +5,9 @@ import type { Caller } from '../../src/api/caller.js';
 import { Dispatcher } from '../../src/api/dispatcher.js';
 import type { Context } from '../../src/api/methods/method.js';
 import { Schemas } from '../../src/api/schemas.js';
-import { type RequestEntry, readFrame } from '../../src/protocol/frame.js';
+import { readFrame } from '../../src/protocol/frame.js';
 import { limits } from '../../src/protocol/limits.js';
+import type { RequestEntry } from '../../src/protocol/request.js';
 import { isoMicros } from '../../src/protocol/time.js';
 import { Hall, request } from './hall.js';
 

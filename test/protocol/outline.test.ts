@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { RequestEntry } from '../../src/protocol/frame.js';
+import type { RequestEntry } from '../../src/protocol/request.js';
 import { jsonText, keyText, objectText } from './json-texts.js';
 import { request } from './reading.js';
 

@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import { errorKinds } from '../../src/protocol/errors.js';
-import { type Entry, type Frame, type RequestEntry, readFrame } from '../../src/protocol/frame.js';
+import { type Entry, type Frame, readFrame } from '../../src/protocol/frame.js';
+import type { RequestEntry } from '../../src/protocol/request.js';
 
 const options = { depthMax: 64, batchMax: 1_000 };
 
