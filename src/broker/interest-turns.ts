@@ -10,6 +10,7 @@ export class InterestTurns {
   readonly #rowsMax: number;
   /** By the pages that they have had, three or more at the end, so that short ones do not wait for long ones. */
   readonly #going: InterestTurn[][] = [[], [], [], []];
+  #isForLong = true;
   /** Behind whoever ended the last turn of a pattern, by holding all. */
   readonly #hands = new Map<string, number>();
 
@@ -21,15 +22,22 @@ export class InterestTurns {
     return this.#going.every(turns => turns.length === 0);
   }
 
+  /** True if there are some that have not had a page. */
+  get hasNew(): boolean {
+    return this.#going[0]!.length > 0;
+  }
+
   begin(looks: ReadonlyMap<string, Look[]>, moment: number): void {
     for (const [pattern, own] of looks) {
       this.#add(new InterestTurn(pattern, own, this.#hands.get(pattern) ?? 0, moment));
     }
   }
 
-  /** Turns that are to read their next pages now, each up to `limit` rows. */
+  /** Turns that are to read their next pages now, each up to `limit` rows: in turn those of the fewest and the most pages. */
   next(): { turns: InterestTurn[]; limit: number } {
-    const turns = this.#going.find(each => each.length > 0) ?? [];
+    this.#isForLong = !this.#isForLong;
+    const hasSome = (each: InterestTurn[]) => each.length > 0;
+    const turns = (this.#isForLong ? this.#going.findLast(hasSome) : this.#going.find(hasSome)) ?? [];
     const limit = Math.min(rowsAtFirst * growth ** (turns[0]?.pages ?? 0), this.#rowsMax);
     return { turns: turns.splice(0, Math.max(1, Math.floor(this.#rowsMax / limit))), limit };
   }

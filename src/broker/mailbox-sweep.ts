@@ -51,7 +51,9 @@ export class MailboxSweep {
     const rows = await this.#parts.store.listMailboxes({ afterId, limit });
     this.#sweep(rows);
     this.#first = rows.length < limit ? null : rows[rows.length - 1]!.subId;
-    if (afterId === 0 && rows.length === 0) this.#isAny = this.#wasAddressed;
+    if (afterId !== 0 || rows.length > 0 || this.#wasAddressed) return;
+    this.#isAny = false;
+    this.#moved.clear();
   }
 
   async #look(): Promise<void> {

@@ -93,8 +93,8 @@ export class SettledSweep {
 
   /** Reads some pages. False: there was nothing to do. */
   async step(): Promise<boolean> {
-    if (!this.#turns.isEmpty) await paced(this.#parts.clock, () => this.#turn());
-    else if (this.#due.length > 0) await paced(this.#parts.clock, () => this.#begin());
+    if (this.#due.length > 0 && !this.#turns.hasNew) await paced(this.#parts.clock, () => this.#begin());
+    else if (!this.#turns.isEmpty) await paced(this.#parts.clock, () => this.#turn());
     else return false;
     return true;
   }

@@ -21,21 +21,24 @@ const rowsPerLook = 64;
 export class Sweeper {
   readonly #messages: MessageTable;
   readonly #sql;
+  readonly #nowMs: () => number;
   /** Rows of this commit. */
   #looked = 0;
-  /** When the first sweep of this commit began (milliseconds of the process), or 0. */
-  #startedAt = 0;
+  /** When the first sweep of this commit began. */
+  #startedAt: number | null = null;
   #isOver = false;
 
-  constructor(db: Database.Database, messages: MessageTable) {
+  /** `nowMs`: milliseconds from any moment on. */
+  constructor(db: Database.Database, messages: MessageTable, nowMs: () => number = () => performance.now()) {
     this.#messages = messages;
+    this.#nowMs = nowMs;
     this.#sql = prepare(db);
   }
 
   /** Called at the start of each commit. */
   begin(): void {
     this.#looked = 0;
-    this.#startedAt = 0;
+    this.#startedAt = null;
     this.#isOver = false;
   }
 
@@ -95,10 +98,10 @@ export class Sweeper {
 
   /** One row more: false if the time of this commit is over. The first rows always have theirs. */
   #goesOn(): boolean {
-    if (this.#startedAt === 0) this.#startedAt = performance.now();
+    this.#startedAt ??= this.#nowMs();
     this.#looked += 1;
     if (this.#looked % rowsPerLook === 0) {
-      this.#isOver = performance.now() - this.#startedAt > limits.sweep_commit_ms_max;
+      this.#isOver = this.#nowMs() - this.#startedAt > limits.sweep_commit_ms_max;
     }
     return !this.#isOver;
   }
