@@ -1,16 +1,23 @@
-import type { Comparison } from './comparison.js';
-import { namePrefix } from './load/job.js';
+import type { Generator } from '../generator.js';
+import type { Subject } from './comparison.js';
+import { namePrefix, type PeerJob } from './load/job.js';
+import type { PeerSizes } from './sizes.js';
 
 const topicName = '/bench/keeps';
 /** More than brokers keep for an absent subscriber unless they are told to: by default Mosquitto drops what exceeds 1,000. */
 const messages = 2_000;
 
+export interface Keeping {
+  generator: Pick<Generator<PeerJob>, 'run'>;
+  subjects: readonly Subject[];
+  sizes: PeerSizes;
+}
+
 /**
  * Throws if a peer acknowledges what it does not keep. It would be fast at that, and its figures would be those of
  * throwing messages away.
  */
-export async function ensureKeeps(comparison: Comparison): Promise<void> {
-  const { generator, sizes, subjects } = comparison;
+export async function ensureKeeps({ generator, sizes, subjects }: Keeping): Promise<void> {
   const { dataBytes, window } = sizes;
   const stage = { topicName, namePrefix, subscriptions: 1 };
   for (const { kind, name, server } of subjects) {
