@@ -3,7 +3,7 @@ import type { Limits } from '../../protocol/limits.js';
 import type { Identity } from '../connection.js';
 import { hashPassword, isKeyHash, matchesKey, matchesPassword, newDecoy } from './hash.js';
 import { Remembered } from './remembered.js';
-import { Turnstile } from './turnstile.js';
+import { type Place, Turnstile } from './turnstile.js';
 
 /** What is stored of an endpoint that may sign in. `credential` comes from `hashPassword` or `hashKey`. */
 export interface StoredCredential extends Identity {
@@ -26,6 +26,8 @@ export interface CredentialsOptions {
   >;
   /** Milliseconds of a clock that does not go back. */
   now?(): number;
+  /** Calls `ring` after so many milliseconds, unless the function that it returns was called before. */
+  after?(ms: number, ring: () => void): () => void;
   /** Checks a password against what `hashPassword` made; for tests that count hashes. */
   matches?(password: string, credential: string): Promise<boolean>;
 }
@@ -40,6 +42,8 @@ export interface CredentialsOptions {
  * 3. Wrong passwords and right ones are remembered apart, and no one is locked out: guesses at an endpoint can neither
  *    push out its right password nor count against it.
  * 4. Ten thousand clients of one endpoint that come back at once share a single hash.
+ * 5. Ten thousand endpoints that come back at once to a server that remembers nothing cost a hash each, and no more:
+ *    whoever is told to come again has its check done in its turn meanwhile, and finds the outcome remembered.
  */
 export class Credentials {
   readonly #options: CredentialsOptions;
@@ -48,7 +52,7 @@ export class Credentials {
   readonly #decoy = newDecoy();
   readonly #right: Remembered;
   readonly #wrong: Remembered;
-  readonly #underway = new Map<string, Promise<boolean>>();
+  readonly #underway = new Map<string, Place<boolean>>();
   readonly #turnstile: Turnstile;
 
   constructor(options: CredentialsOptions) {
@@ -62,10 +66,14 @@ export class Credentials {
       waitingMax: limits.scrypt_waiting_max,
       waitMsMax: limits.scrypt_wait_ms_max,
       now: options.now ?? (() => performance.now()),
+      after: options.after ?? startTimer,
     });
   }
 
-  /** The endpoint with this name and password, or null. Throws `overloaded` if too many wait to be checked. */
+  /**
+   * The endpoint with this name and password, or null. Throws `overloaded`, with `retry_after` in seconds, if there are
+   * so many to be checked that it would take too long to wait for it.
+   */
   async verify(username: string, password: string): Promise<Identity | null> {
     const { find, limits } = this.#options;
     if (Buffer.byteLength(username) > limits.username_bytes_max) return null;
@@ -95,25 +103,29 @@ export class Credentials {
     const digest = this.#digest(username, password, credential);
     if (this.#right.has(digest)) return true;
     if (this.#wrong.has(digest)) return false;
-    const underway = this.#underway.get(digest);
-    if (underway !== undefined) return underway;
-    const check = this.#hash(digest, username, password, isKey ? this.#decoy : credential);
-    this.#underway.set(digest, check);
-    return check;
+    const checked = isKey ? this.#decoy : credential;
+    return this.#turnstile.wait(this.#underway.get(digest) ?? this.#enter(digest, username, password, checked));
   }
 
-  async #hash(digest: string, username: string, password: string, credential: string): Promise<boolean> {
-    try {
-      const isRight = await this.#turnstile.pass(() => this.#matches(password, credential));
+  #enter(digest: string, username: string, password: string, credential: string): Place<boolean> {
+    const place = this.#turnstile.enter(async () => {
+      const isRight = await this.#matches(password, credential);
       (isRight ? this.#right : this.#wrong).add(digest, username);
       return isRight;
-    } finally {
-      this.#underway.delete(digest);
-    }
+    });
+    this.#underway.set(digest, place);
+    const forget = () => this.#underway.delete(digest);
+    place.result.then(forget, forget);
+    return place;
   }
 
   #digest(username: string, password: string, credential: string): string {
     const text = JSON.stringify([username, password, credential]);
     return createHmac('sha256', this.#processKey).update(text).digest('base64url');
   }
+}
+
+function startTimer(ms: number, ring: () => void): () => void {
+  const timer = setTimeout(ring, ms).unref();
+  return () => clearTimeout(timer);
 }

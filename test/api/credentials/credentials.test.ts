@@ -1,6 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Credentials, type StoredCredential } from '../../../src/api/credentials/credentials.js';
+import {
+  Credentials,
+  type CredentialsOptions,
+  type StoredCredential,
+} from '../../../src/api/credentials/credentials.js';
 import { hashKey, hashPassword } from '../../../src/api/credentials/hash.js';
 import { type Limits, limits } from '../../../src/protocol/limits.js';
 
@@ -15,12 +19,13 @@ class World {
   /** While set, hashes wait for it. */
   gate: Promise<void> | undefined;
 
-  constructor(changed: Partial<Limits> = {}) {
+  constructor(changed: Partial<Limits> = {}, after?: CredentialsOptions['after']) {
     this.credentials = new Credentials({
       secret,
       limits: { ...limits, ...changed },
       find: username => this.stored.get(username),
       now: () => 0,
+      after,
       matches: async (password, credential) => {
         this.hashed.push(credential);
         await this.gate;
@@ -60,6 +65,33 @@ test('a new password is hashed in its turn with those that are checked (6)', asy
   open();
   assert.ok(await checked);
   assert.match(await hashed, /^scrypt\$/);
+});
+
+test('thousands of endpoints that come at once cost a hash each, however often they are told to come again', async () => {
+  const rings: (() => void)[] = [];
+  const world = new World({}, (_, ring) => {
+    rings.push(ring);
+    return () => {};
+  });
+  const names = Array.from({ length: 3_000 }, (_, index) => `device-${index}`);
+  for (const name of names) world.store(name, 'is:right');
+  let open = () => {};
+  world.gate = new Promise(resolve => {
+    open = resolve;
+  });
+  for (let time = 0; time < 3; time += 1) {
+    const refused = names.map(name => world.credentials.verify(name, 'right').catch(error => error.name));
+    await new Promise(setImmediate);
+    for (const ring of rings.splice(0)) ring();
+    assert.ok((await Promise.all(refused)).every(name => name === 'overloaded'));
+  }
+  open();
+  const identities = await Promise.all(names.map(name => world.credentials.verify(name, 'right')));
+  assert.equal(
+    identities.map(identity => identity?.username),
+    names,
+  );
+  assert.is(world.hashed.length, names.length);
 });
 
 test('a verified password is not hashed again', async () => {

@@ -1,13 +1,34 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Turnstile } from '../../../src/api/credentials/turnstile.js';
+import type { HoldfastError } from '../../../src/protocol/errors.js';
 
 const test = suite('credentials: turnstile');
 
-/** Work that goes on until it is told to end, and a record of what has begun. */
-class Work {
+/** Work that goes on until it is told to end, a record of what has begun, and a clock that is set by hand. */
+class World {
+  readonly turnstile: Turnstile;
   readonly begun: number[] = [];
+  nowMs = 0;
   readonly #ends = new Map<number, () => void>();
+  readonly #rings = new Map<() => void, number>();
+
+  constructor({ atOnceMax = 1, waitingMax = 10, waitMsMax = 100 } = {}) {
+    this.turnstile = new Turnstile({
+      atOnceMax,
+      waitingMax,
+      waitMsMax,
+      now: () => this.nowMs,
+      after: (ms, ring) => {
+        this.#rings.set(ring, this.nowMs + ms);
+        return () => this.#rings.delete(ring);
+      },
+    });
+  }
+
+  get timers(): number {
+    return this.#rings.size;
+  }
 
   piece(id: number): () => Promise<number> {
     return () => {
@@ -16,8 +37,19 @@ class Work {
     };
   }
 
-  end(id: number): void {
+  pass(id: number): Promise<number> {
+    return this.turnstile.pass(this.piece(id));
+  }
+
+  async end(id: number): Promise<void> {
     this.#ends.get(id)!();
+    await turn();
+  }
+
+  async elapse(ms: number): Promise<void> {
+    this.nowMs += ms;
+    for (const [ring, at] of this.#rings) if (at <= this.nowMs) this.#rings.delete(ring) && ring();
+    await turn();
   }
 }
 
@@ -25,77 +57,127 @@ async function turn(): Promise<void> {
   await new Promise(setImmediate);
 }
 
+function refusal(passed: Promise<unknown>): Promise<HoldfastError> {
+  return passed.then(
+    () => assert.unreachable('it was not refused') as never,
+    (error: HoldfastError) => error,
+  );
+}
+
 test('lets only so many in at once, and the others in their order', async () => {
-  const turnstile = new Turnstile({ atOnceMax: 2, waitingMax: 10, waitMsMax: 1, now: () => 0 });
-  const work = new Work();
-  const results = [1, 2, 3, 4].map(id => turnstile.pass(work.piece(id)));
+  const world = new World({ atOnceMax: 2 });
+  const results = [1, 2, 3, 4].map(id => world.pass(id));
   await turn();
-  assert.equal(work.begun, [1, 2]);
-  work.end(2);
-  await turn();
-  assert.equal(work.begun, [1, 2, 3]);
-  work.end(1);
-  work.end(3);
-  await turn();
-  work.end(4);
+  assert.equal(world.begun, [1, 2]);
+  await world.end(2);
+  assert.equal(world.begun, [1, 2, 3]);
+  await world.end(1);
+  await world.end(3);
+  await world.end(4);
   assert.equal(await Promise.all(results), [1, 2, 3, 4]);
+  assert.is(world.timers, 0);
 });
 
 test('a newcomer does not slip in before those who wait', async () => {
-  const turnstile = new Turnstile({ atOnceMax: 1, waitingMax: 10, waitMsMax: 1, now: () => 0 });
-  const work = new Work();
-  const first = turnstile.pass(work.piece(1));
-  const second = turnstile.pass(work.piece(2));
+  const world = new World();
+  const first = world.pass(1);
+  void world.pass(2);
   await turn();
-  work.end(1);
+  await world.end(1);
   await first;
-  const third = turnstile.pass(work.piece(3));
+  void world.pass(3);
   await turn();
-  assert.equal(work.begun, [1, 2]);
-  work.end(2);
-  await second;
-  await turn();
-  work.end(3);
-  await third;
+  assert.equal(world.begun, [1, 2]);
+  await world.end(2);
+  assert.equal(world.begun, [1, 2, 3]);
 });
 
-test('turns away what is over the bound, at once and as retryable', async () => {
-  const turnstile = new Turnstile({ atOnceMax: 1, waitingMax: 1, waitMsMax: 1, now: () => 0 });
-  const work = new Work();
-  const inside = turnstile.pass(work.piece(1));
-  const waiting = turnstile.pass(work.piece(2));
-  const error = await turnstile.pass(work.piece(3)).catch(caught => caught);
+test('turns away what is over the bound, at once and as retryable (6)', async () => {
+  const world = new World({ waitingMax: 1 });
+  const passing = [world.pass(1), world.pass(2)];
+  const error = await refusal(world.pass(3));
   assert.is(error.name, 'overloaded');
   assert.type(error.details.retry_after, 'number');
-  work.end(1);
-  await inside;
   await turn();
-  work.end(2);
-  await waiting;
+  await world.end(1);
+  await world.end(2);
+  assert.equal(await Promise.all(passing), [1, 2]);
 });
 
-test('turns away those who waited too long, and serves the first who did not', async () => {
-  let now = 0;
-  const turnstile = new Turnstile({ atOnceMax: 1, waitingMax: 10, waitMsMax: 100, now: () => now });
-  const work = new Work();
-  const first = turnstile.pass(work.piece(1));
-  const late = turnstile.pass(work.piece(2)).catch(error => error.name);
-  now = 50;
-  const fresh = turnstile.pass(work.piece(3));
-  now = 101;
-  work.end(1);
-  assert.is(await late, 'overloaded');
-  assert.equal(work.begun, [1, 3]);
-  work.end(3);
-  assert.is(await fresh, 3);
-  await first;
+test('whoever waited too long hears when its turn will be, and its work is done in that turn', async () => {
+  const world = new World({ waitMsMax: 1_000 });
+  void world.pass(1).catch(() => {});
+  await turn();
+  world.nowMs = 900;
+  const kept = world.turnstile.enter(world.piece(2));
+  const waits = refusal(world.turnstile.wait(kept));
+  await world.elapse(1_000);
+  const error = await waits;
+  assert.is(error.name, 'overloaded');
+  assert.is(error.details.retry_after, 1);
+  await world.end(1);
+  assert.equal(world.begun, [1, 2]);
+  const again = world.turnstile.wait(kept);
+  await world.end(2);
+  assert.is(await again, 2);
+});
+
+test('those further back are told to come later', async () => {
+  const world = new World({ waitingMax: 100 });
+  const refused = Array.from({ length: 100 }, (_, index) => refusal(world.pass(index)));
+  await world.elapse(100);
+  const seconds = (await Promise.all(refused)).map(error => Number(error.details.retry_after));
+  assert.equal(
+    seconds,
+    [...seconds].sort((a, b) => a - b),
+  );
+  assert.is(seconds[0], 1);
+  assert.is(seconds.at(-1), 5, 'a hundred at a guess of 50 ms each');
+});
+
+test('work that somebody waits for goes before work that nobody waits for any more', async () => {
+  const world = new World();
+  void world.pass(1).catch(() => {});
+  const left = world.turnstile.enter(world.piece(2));
+  const waits = refusal(world.turnstile.wait(left));
+  await world.elapse(100);
+  await waits;
+  void world.pass(3);
+  void world.pass(4);
+  const back = world.turnstile.wait(left);
+  await world.end(1);
+  assert.equal(world.begun, [1, 2], 'who came back has its old place');
+  await world.end(2);
+  assert.is(await back, 2);
+
+  const other = world.turnstile.enter(world.piece(5));
+  void world.pass(6);
+  await world.end(3);
+  await world.end(4);
+  assert.equal(world.begun.slice(-2), [4, 6]);
+  await world.end(6);
+  assert.equal(world.begun.at(-1), 5);
+  await world.end(5);
+  assert.is(await other.result, 5);
+});
+
+test('a place that nobody waits at makes room for a newcomer, the oldest first (6)', async () => {
+  const world = new World({ waitingMax: 2 });
+  void world.pass(1);
+  const left = [2, 3].map(id => world.turnstile.enter(world.piece(id)));
+  void world.pass(4);
+  assert.is((await refusal(left[0]!.result)).name, 'overloaded');
+  await world.end(1);
+  await world.end(4);
+  assert.equal(world.begun, [1, 4, 3]);
 });
 
 test('a failure makes room like a success', async () => {
-  const turnstile = new Turnstile({ atOnceMax: 1, waitingMax: 0, waitMsMax: 1, now: () => 0 });
-  const failed = await turnstile.pass(() => Promise.reject(new Error('planted'))).catch(error => error.message);
+  const world = new World({ waitingMax: 0 });
+  const failed = await world.turnstile.pass(() => Promise.reject(new Error('planted'))).catch(error => error.message);
   assert.is(failed, 'planted');
-  assert.is(await turnstile.pass(() => Promise.resolve('fine')), 'fine');
+  await turn();
+  assert.is(await world.turnstile.pass(() => Promise.resolve('fine')), 'fine');
 });
 
 test.run();
