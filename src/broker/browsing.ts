@@ -2,12 +2,12 @@ import { HoldfastError } from '../protocol/errors.js';
 import type { MessageIds } from '../protocol/ids.js';
 import type { Limits } from '../protocol/limits.js';
 import { priorityMax, priorityMin } from '../protocol/message.js';
-import type { MessageRow, Position, Store } from '../store/store.js';
+import type { Position, Store } from '../store/store.js';
 import type { Clock } from './clock.js';
 import type { Depth } from './depth.js';
 import type { GroupCommit } from './group-commit.js';
 import { type Item, overlaid, textOf } from './item.js';
-import { inDeliveryOrder } from './overlay.js';
+import { inDeliveryOrder, type OverlayEntry } from './overlay.js';
 import type { Pages } from './pages.js';
 import type { Subscription } from './subscription.js';
 import type { Topics } from './topics.js';
@@ -53,7 +53,7 @@ export class Browsing {
   /** Up to `maxMessages` of the queue, from the cursor on. */
   async page(subscription: Subscription, request: BrowseRequest): Promise<Browsed> {
     const depth = await this.#parts.depth.of(subscription);
-    const outOfLine = await this.#outOfLine(subscription);
+    const outOfLine = this.#outOfLine(subscription);
     const found: Item[] = [];
     const texts = () => found.map(item => textOf(item, subscription, this.#parts.ids));
     let place = request.cursor === undefined ? { priority: priorityMax, position: 0 } : readCursor(request.cursor);
@@ -76,54 +76,65 @@ export class Browsing {
     return { messages: texts(), depth, nextCursor: writeCursor(place) };
   }
 
-  /** The overlay's messages, in the order of delivery. */
-  async #outOfLine(subscription: Subscription): Promise<Item[]> {
+  /** The overlay's messages, in the order of delivery. Their bodies are read where they are looked at. */
+  #outOfLine(subscription: Subscription): OverlayEntry[] {
     const now = this.#parts.clock.nowMs();
     const entries = [...subscription.overlay.entries()].filter(entry => !entry.isInPlace && entry.expiresAt > now);
-    if (entries.length === 0) return [];
-    const rows = await this.#parts.store.readMessages(entries.map(entry => entry.position));
-    const byPosition = new Map(rows.map(row => [row.position, row]));
-    return entries.sort(inDeliveryOrder).flatMap(entry => {
-      const row = byPosition.get(entry.position);
-      return row ? [overlaid(row, entry)] : [];
-    });
+    return entries.sort(inDeliveryOrder);
   }
 
   /** What follows a place in the queue: a page of the line, with the overlay's messages of the same stretch. */
-  async #next(subscription: Subscription, outOfLine: Item[], place: Place, only: number | undefined) {
-    const { lanes } = subscription;
-    const upto = this.#parts.commit.committed;
-    const after = new Array<Position>(priorityMax + 1).fill(upto);
-    for (let p = priorityMin; p <= priorityMax; p += 1) {
-      if (p > place.priority || (only !== undefined && p !== only)) continue;
-      after[p] = Math.max(lanes.cursorOf(p), p === place.priority ? place.position : 0);
-    }
-    const now = this.#parts.clock.nowMs();
+  async #next(subscription: Subscription, outOfLine: OverlayEntry[], place: Place, only: number | undefined) {
     const { page_messages: limit, page_bytes: limitBytes } = this.#parts.limits;
-    const page = await this.#parts.store.readPage({
-      scope: this.#parts.pages.scopeOf(subscription),
-      after,
-      upto,
-      now,
-      limit,
-      limitBytes,
-    });
+    const { page, upto, now } = await this.#readLine(subscription, place, only, { limit, limitBytes });
     const open = page.scanned.findLastIndex((scanned, p) => p >= priorityMin && scanned < upto);
-    const next = open < 0 ? null : { priority: open, position: page.scanned[open]! };
+    let next = open < 0 ? null : { priority: open, position: page.scanned[open]! };
+    const between = outOfLine.filter(
+      entry => isAfter(entry, place) && !isPast(entry, next) && (only === undefined || entry.priority === only),
+    );
+    if (between.length > limit) next = between[limit - 1]!;
     const items: Item[] = page.rows
       .filter(
         row =>
+          !isPast(row, next) &&
           row.expiresAt > now &&
           subscription.sees(row, this.#parts.topics) &&
-          !lanes.peek(row.priority)?.isPassed(row.position),
+          !subscription.lanes.peek(row.priority)?.isPassed(row.position),
       )
       .map(row => ({ row, entry: null }));
-    const between = outOfLine.filter(({ row }) => isAfter(row, place) && (!next || !isAfter(row, next)));
-    const all = [...items, ...between.filter(({ row }) => only === undefined || row.priority === only)];
-    all.sort((a, b) => b.row.priority - a.row.priority || a.row.position - b.row.position);
+    items.push(...(await this.#read(between.slice(0, limit))));
+    items.sort((a, b) => b.row.priority - a.row.priority || a.row.position - b.row.position);
     // A page that ends before it is full was long in bytes, or walked over many rows of other topics.
     const looked = next && page.rows.length < limit ? limit : page.rows.length + 1;
-    return { items: all, looked, next };
+    return { items, looked, next };
+  }
+
+  async #readLine(
+    subscription: Subscription,
+    place: Place,
+    only: number | undefined,
+    bounds: { limit: number; limitBytes: number },
+  ) {
+    const upto = this.#parts.commit.committed;
+    const now = this.#parts.clock.nowMs();
+    const after = new Array<Position>(priorityMax + 1).fill(upto);
+    for (let p = priorityMin; p <= priorityMax; p += 1) {
+      if (p > place.priority || (only !== undefined && p !== only)) continue;
+      after[p] = Math.max(subscription.lanes.cursorOf(p), p === place.priority ? place.position : 0);
+    }
+    const scope = this.#parts.pages.scopeOf(subscription);
+    const page = await this.#parts.store.readPage({ scope, after, upto, now, ...bounds });
+    return { page, upto, now };
+  }
+
+  async #read(entries: OverlayEntry[]): Promise<Item[]> {
+    if (entries.length === 0) return [];
+    const rows = await this.#parts.store.readMessages(entries.map(entry => entry.position));
+    const byPosition = new Map(rows.map(row => [row.position, row]));
+    return entries.flatMap(entry => {
+      const row = byPosition.get(entry.position);
+      return row ? [overlaid(row, entry)] : [];
+    });
   }
 
   #isWanted({ row }: Item, { search, topicName }: BrowseRequest): boolean {
@@ -137,8 +148,12 @@ interface Place {
   position: Position;
 }
 
-function isAfter(row: MessageRow, place: Place): boolean {
-  return row.priority < place.priority || (row.priority === place.priority && row.position > place.position);
+function isAfter(one: Place, place: Place): boolean {
+  return one.priority < place.priority || (one.priority === place.priority && one.position > place.position);
+}
+
+function isPast(one: Place, end: Place | null): boolean {
+  return end !== null && isAfter(one, end);
 }
 
 function writeCursor({ priority, position }: Place): string {

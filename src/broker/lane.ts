@@ -32,6 +32,7 @@ export class Lane {
   mark: Position;
   readonly ahead: Ranges;
   readonly stairs: Stairs;
+  /** In rising position. */
   readonly parts: Part[] = [];
   page: Message[] = [];
   /** Index in `page` of the next message. */
@@ -139,13 +140,10 @@ export class Lane {
 
   /** Where a message is in flight, or null. */
   find(position: Position): { part: Part; index: number } | null {
-    for (const part of this.parts) {
-      const { messages } = part;
-      if (position < messages[0]!.position || position > messages[messages.length - 1]!.position) continue;
-      const index = messages.findIndex(message => message.position === position);
-      if (index >= 0 && !part.done?.[index]) return { part, index };
-    }
-    return null;
+    const part = this.parts[firstWhere(this.parts, one => lastOf(one) >= position)];
+    if (!part) return null;
+    const index = firstWhere(part.messages, message => message.position >= position);
+    return part.messages[index]!.position === position && !part.done?.[index] ? { part, index } : null;
   }
 
   /** The receiver is gone: what is in flight goes back behind the cursor, and its count rises. */
@@ -171,8 +169,24 @@ export class Lane {
   }
 
   #remove(part: Part): void {
-    const at = this.parts.indexOf(part);
-    if (at >= 0) this.parts.splice(at, 1);
-    if (at <= 0) this.advance();
+    const at = firstWhere(this.parts, one => lastOf(one) >= lastOf(part));
+    if (this.parts[at] === part) this.parts.splice(at, 1);
+    if (at === 0) this.advance();
   }
+}
+
+function lastOf({ messages }: Part): Position {
+  return messages[messages.length - 1]!.position;
+}
+
+/** Index of the first for which it is true, as it is of all that follow; the length if there is none. */
+function firstWhere<T>(items: readonly T[], isReached: (item: T) => boolean): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isReached(items[middle]!)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -17,6 +17,7 @@ export interface OverlayEntry extends OverlayRow {
 /** Most overlays are empty: they share these, because an empty Map of each one's own would be a tenth of its memory. */
 const noEntries: ReadonlyMap<Position, OverlayEntry> = new Map();
 const noPositions: ReadonlySet<Position> = new Set();
+const noneReady: ReadonlySet<OverlayEntry> = new Set();
 
 /**
  * The few messages of one subscription that left the line: nacked and waiting, held, edited. The home lane has passed
@@ -25,7 +26,10 @@ const noPositions: ReadonlySet<Position> = new Set();
 export class Overlay {
   #entries: ReadonlyMap<Position, OverlayEntry> = noEntries;
   #changed: ReadonlySet<Position> = noPositions;
-  #readyCount = 0;
+  /** Those that may be sent now. */
+  #ready: ReadonlySet<OverlayEntry> = noneReady;
+  /** No entry that waits is due before this (Unix milliseconds), so that not each look is at all of them. */
+  #dueFrom = Infinity;
   #inPlaceCount = 0;
 
   constructor(rows: OverlayRow[] = []) {
@@ -54,6 +58,11 @@ export class Overlay {
 
   /** The entry was changed and is to be written. */
   touch(entry: OverlayEntry): void {
+    this.#expect(entry);
+    this.#change(entry);
+  }
+
+  #change(entry: OverlayEntry): void {
     if (entry.isInPlace) return;
     if (this.#changed === noPositions) this.#changed = new Set();
     (this.#changed as Set<Position>).add(entry.position);
@@ -63,9 +72,9 @@ export class Overlay {
     const entry = this.#entries.get(position);
     if (!entry) return;
     this.#remove(position);
-    if (entry.ready) this.#readyCount -= 1;
+    this.#unready(entry);
     if (entry.isInPlace) this.#inPlaceCount -= 1;
-    this.touch(entry);
+    this.#change(entry);
   }
 
   /** True if a message is tried again in its lane. */
@@ -77,21 +86,21 @@ export class Overlay {
   makeReady(entry: OverlayEntry, message: Message): void {
     if (this.#entries.get(entry.position) !== entry || entry.isInFlight || entry.ready) return;
     entry.ready = message;
-    this.#readyCount += 1;
+    if (this.#ready === noneReady) this.#ready = new Set();
+    (this.#ready as Set<OverlayEntry>).add(entry);
   }
 
   send(entry: OverlayEntry): void {
-    entry.ready = null;
+    this.#unready(entry);
     entry.isInFlight = true;
-    this.#readyCount -= 1;
   }
 
-  /** It comes back from its receiver, or was changed: it waits again. */
+  /** It comes back from its receiver, or was changed: it waits again, until when `touch` tells. */
   wait(entry: OverlayEntry): void {
-    if (entry.ready) this.#readyCount -= 1;
-    if (entry.ready) this.lower(entry);
-    entry.ready = null;
+    const wasReady = entry.ready !== null;
+    this.#unready(entry);
     entry.isInFlight = false;
+    if (wasReady) this.lower(entry);
   }
 
   /** Its count was raised for an attempt that is not made. */
@@ -103,7 +112,7 @@ export class Overlay {
 
   /** Entries that may be sent now. */
   get readyCount(): number {
-    return this.#readyCount;
+    return this.#ready.size;
   }
 
   get isChanged(): boolean {
@@ -125,24 +134,25 @@ export class Overlay {
 
   /** Entries that wait in no one's hands and are due at `now`, in the order of delivery. */
   due(now: number, limit: number): OverlayEntry[] {
+    if (now < this.#dueFrom) return [];
     const due: OverlayEntry[] = [];
-    for (const entry of this.#entries.values()) if (isWaiting(entry) && entry.dueAt <= now) due.push(entry);
+    this.#dueFrom = Infinity;
+    for (const entry of this.#entries.values()) {
+      this.#expect(entry);
+      if (entry.dueAt <= now && isWaiting(entry)) due.push(entry);
+    }
     return due.sort(inDeliveryOrder).slice(0, limit);
   }
 
-  /** When the next waiting entry is due, or null. */
+  /** When to look again: the next waiting entry is due then, or later. Null: none waits. */
   nextDueAt(): number | null {
-    let next: number | null = null;
-    for (const entry of this.#entries.values()) {
-      if (isWaiting(entry) && (next === null || entry.dueAt < next)) next = entry.dueAt;
-    }
-    return next;
+    return this.#dueFrom === Infinity ? null : this.#dueFrom;
   }
 
   /** Entries of a lane that may be sent now, oldest first. */
   ready(priority: number): OverlayEntry[] {
     const ready: OverlayEntry[] = [];
-    for (const entry of this.#entries.values()) if (entry.ready && entry.priority === priority) ready.push(entry);
+    for (const entry of this.#ready) if (entry.priority === priority) ready.push(entry);
     return ready.length > 1 ? ready.sort(inDeliveryOrder) : ready;
   }
 
@@ -160,17 +170,26 @@ export class Overlay {
 
   /** The receiver is gone: what was out or ready waits again, and is due at once. */
   retreat(): void {
-    this.#readyCount = 0;
     this.#inPlaceCount = 0;
     for (const entry of this.#entries.values()) {
-      if (entry.ready) this.lower(entry);
-      entry.isInFlight = false;
-      entry.ready = null;
+      this.wait(entry);
+      this.#expect(entry);
       if (entry.isInPlace) this.#remove(entry.position);
     }
   }
 
+  #unready(entry: OverlayEntry): void {
+    if (entry.ready) (this.#ready as Set<OverlayEntry>).delete(entry);
+    entry.ready = null;
+  }
+
+  /** It may wait, and be the next that is due. */
+  #expect(entry: OverlayEntry): void {
+    if (entry.dueAt < this.#dueFrom && isWaiting(entry)) this.#dueFrom = entry.dueAt;
+  }
+
   #set(entry: OverlayEntry): void {
+    this.#expect(entry);
     if (this.#entries === noEntries) this.#entries = new Map();
     (this.#entries as Map<Position, OverlayEntry>).set(entry.position, entry);
   }

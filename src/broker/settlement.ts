@@ -68,8 +68,9 @@ export class Settlement {
     const delays = new Map(nacks.map(nack => [nack.msgId, nack.delay]));
     let count = 0;
     for (const item of [...delivery.unsettled()]) {
-      const msgId = item.message.idText(this.#parts.ids);
-      if (delays.has(msgId)) this.#giveBack(subscription, item, delays.get(msgId), 'nack');
+      // An id is encoded only to be compared: mostly there is nothing to compare it with.
+      const msgId = delays.size > 0 ? item.message.idText(this.#parts.ids) : null;
+      if (msgId !== null && delays.has(msgId)) this.#giveBack(subscription, item, delays.get(msgId), 'nack');
       else {
         count += 1;
         if ('entry' in item) {

@@ -103,4 +103,25 @@ lane('(2): drops the oldest of a backlog as one range', () => {
   assert.is(one.ahead.size, 0);
 });
 
+lane('finds one of many messages in flight by looking at a few, also where its neighbours are settled', () => {
+  const one = new Lane(0);
+  let looks = 0;
+  for (let at = 1; at <= 20_000; at += 2) {
+    const part = take(one, at);
+    Object.defineProperty(part.messages[0]!, 'position', {
+      get: () => {
+        looks += 1;
+        return at;
+      },
+    });
+  }
+  assert.is(one.find(12_345)?.part, one.parts[6_172]);
+  assert.is(one.find(12_346), null);
+  assert.is(one.find(20_001), null);
+  one.settlePart(one.parts[6_172]!);
+  assert.is(one.find(12_345), null);
+  assert.is(one.parts.length, 9_999);
+  assert.ok(looks < 200, `${looks} looks`);
+});
+
 lane.run();
