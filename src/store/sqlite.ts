@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { limits } from '../protocol/limits.js';
 import { Channel } from './sqlite/channel.js';
-import { type MessageColumns, messageRows } from './sqlite/columns.js';
+import { messageRows, type PackedMessages } from './sqlite/columns.js';
 import { pack, unpackResults } from './sqlite/moves.js';
-import type { PageOfColumns } from './sqlite/page.js';
+import type { PackedPage } from './sqlite/page.js';
 import { checkRuntime } from './sqlite/runtime.js';
 import type { Written } from './sqlite/writer-worker.js';
 import {
@@ -98,12 +98,12 @@ class SqliteStore implements Store {
   }
 
   async readPage(query: PageQuery): Promise<Page> {
-    const { messages, scanned } = await this.#ask<PageOfColumns>(this.#reader, 'readPage', query);
+    const { messages, scanned } = await this.#ask<PackedPage>(this.#reader, 'readPage', query);
     return { rows: messageRows(messages), scanned };
   }
 
   async readMessages(positions: Position[]): Promise<MessageRow[]> {
-    return messageRows(await this.#ask<MessageColumns>(this.#reader, 'readMessages', positions));
+    return messageRows(await this.#ask<PackedMessages>(this.#reader, 'readMessages', positions));
   }
 
   findNamed(msgId: string): Promise<NamedPlace | null> {

@@ -17,40 +17,57 @@ export function messageColumns(body: string): string {
   return `message.pos, topic_id, priority, expires_at, msg_id, place, ${body}`;
 }
 
-/** Messages as columns, because they cross from the worker several times cheaper than as objects. */
+/** Messages as they cross from the worker: several times cheaper than as objects. */
+export interface PackedMessages {
+  /** Those of `numbersEach` of each message, one message after another, in one block of memory. */
+  numbers: Float64Array;
+  /** Null if all of them are derived from the positions, as they mostly are. */
+  msgIds: (string | null)[] | null;
+  bodies: string[];
+}
+
+/** Position, topic, priority, expiry and place. */
+const numbersEach = 5;
+
+/**
+ * Collects messages, and packs them. As a column of numbers for each attribute they took the main thread 0.28 µs a
+ * message to read, as one block they take 0.09. All bodies in one string took longer again, because it has to be cut.
+ */
 export class MessageColumns {
-  readonly positions: Position[] = [];
-  readonly topicIds: number[] = [];
-  readonly priorities: Priority[] = [];
-  readonly expiresAt: number[] = [];
-  readonly msgIds: (string | null)[] = [];
-  readonly placed: number[] = [];
-  readonly bodies: string[] = [];
+  readonly #numbers: number[] = [];
+  readonly #msgIds: (string | null)[] = [];
+  readonly #bodies: string[] = [];
+  #isAnyNamed = false;
 
   get length(): number {
-    return this.positions.length;
+    return this.#bodies.length;
   }
 
   push([position, topicId, priority, expiresAt, msgId, placed, body]: RawMessage): void {
-    this.positions.push(position);
-    this.topicIds.push(topicId);
-    this.priorities.push(priority);
-    this.expiresAt.push(expiresAt);
-    this.msgIds.push(msgId);
-    this.placed.push(placed);
-    this.bodies.push(body);
+    this.#numbers.push(position, topicId, priority, expiresAt, placed);
+    this.#msgIds.push(msgId);
+    this.#bodies.push(body);
+    if (msgId !== null) this.#isAnyNamed = true;
+  }
+
+  pack(): PackedMessages {
+    const msgIds = this.#isAnyNamed ? this.#msgIds : null;
+    return { numbers: Float64Array.from(this.#numbers), msgIds, bodies: this.#bodies };
   }
 }
 
-/** The other end: the rows of columns that have crossed, and lost their class on the way. */
-export function messageRows(columns: Omit<MessageColumns, 'push' | 'length'>): MessageRow[] {
-  return columns.positions.map((position, index) => ({
-    position,
-    topicId: columns.topicIds[index]!,
-    priority: columns.priorities[index]!,
-    expiresAt: columns.expiresAt[index]!,
-    msgId: columns.msgIds[index]!,
-    isAddressed: (columns.placed[index]! & place.addressed) !== 0,
-    body: columns.bodies[index]!,
-  }));
+/** The other end. */
+export function messageRows({ numbers, msgIds, bodies }: PackedMessages): MessageRow[] {
+  return bodies.map((body, index) => {
+    const at = index * numbersEach;
+    return {
+      position: numbers[at]!,
+      topicId: numbers[at + 1]!,
+      priority: numbers[at + 2]!,
+      expiresAt: numbers[at + 3]!,
+      msgId: msgIds === null ? null : msgIds[index]!,
+      isAddressed: (numbers[at + 4]! & place.addressed) !== 0,
+      body,
+    };
+  });
 }

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { NamedPlace, Position } from '../store.js';
-import { MessageColumns, messageColumns, type RawMessage } from './columns.js';
+import { MessageColumns, messageColumns, type PackedMessages, type RawMessage } from './columns.js';
 
 /** Reads single messages, wherever they are. */
 export class MessageReader {
@@ -19,10 +19,10 @@ export class MessageReader {
     };
   }
 
-  read(positions: Position[]): MessageColumns {
+  read(positions: Position[]): PackedMessages {
     const messages = new MessageColumns();
     for (const row of this.#sql.messages.iterate(JSON.stringify(positions))) messages.push(row);
-    return messages;
+    return messages.pack();
   }
 
   find(msgId: string): NamedPlace | null {

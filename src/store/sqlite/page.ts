@@ -4,14 +4,14 @@ import { priorityMax, priorityMin } from '../../protocol/message.js';
 import { lowestOf, type Source } from '../merge.js';
 import type { PageQuery, Position, Priority, Scope } from '../store.js';
 import { View } from '../view.js';
-import { MessageColumns, messageColumns, type RawMessage } from './columns.js';
+import { MessageColumns, messageColumns, type PackedMessages, type RawMessage } from './columns.js';
 import { LaneSource } from './lane-source.js';
 import { place } from './schema.js';
 import { TopicNames } from './topic-names.js';
 import { type Walk, WalkSource, Walks } from './walk.js';
 
-export interface PageOfColumns {
-  messages: MessageColumns;
+export interface PackedPage {
+  messages: PackedMessages;
   scanned: Position[];
 }
 
@@ -38,7 +38,7 @@ export class PageReader {
     this.#walks = new Walks(db);
   }
 
-  read(query: PageQuery): PageOfColumns {
+  read(query: PageQuery): PackedPage {
     const messages = new MessageColumns();
     const scanned = query.after.slice();
     const walk = this.#walkOf(query.scope);
@@ -50,12 +50,12 @@ export class PageReader {
         messages.push(row);
         scanned[priority] = row[0];
         bytesLeft -= Buffer.byteLength(row[6]);
-        if (messages.length >= query.limit || bytesLeft <= 0) return { messages, scanned };
+        if (messages.length >= query.limit || bytesLeft <= 0) return { messages: messages.pack(), scanned };
       }
       scanned[priority] = reached;
       if (reached < query.upto) break;
     }
-    return { messages, scanned };
+    return { messages: messages.pack(), scanned };
   }
 
   /** A few topics are merged one by one; more of them would cost a seek each, and the positions are walked. */

@@ -13,11 +13,11 @@ import type {
   SubscriptionKey,
   SubscriptionRange,
 } from '../store.js';
-import type { MessageColumns } from './columns.js';
+import type { PackedMessages } from './columns.js';
 import { openForReading } from './connection.js';
 import { Counter } from './count.js';
 import { MessageReader } from './message-reader.js';
-import { type PageOfColumns, PageReader } from './page.js';
+import { type PackedPage, PageReader } from './page.js';
 import { SubscriptionReader } from './subscription-reader.js';
 import { SweepReader } from './sweep-reader.js';
 
@@ -50,11 +50,11 @@ export class Reader {
     return new Reader(openForReading(path));
   }
 
-  readPage(query: PageQuery): PageOfColumns {
+  readPage(query: PageQuery): PackedPage {
     return this.#atOnce(() => this.#pages.read(query));
   }
 
-  readMessages(positions: Position[]): MessageColumns {
+  readMessages(positions: Position[]): PackedMessages {
     return this.#messages.read(positions);
   }
 
