@@ -1,5 +1,5 @@
 import { type Axis, costAxis, sizeAxis } from './axis.js';
-import type { Panel, PlotLine } from './chart.js';
+import type { Panel, PlotLine, PlotPoint } from './chart.js';
 import { coordinate, element, escapeText } from './element.js';
 import { shortNumber } from './number.js';
 
@@ -40,7 +40,7 @@ export function drawPanel(panel: Panel, grows: string, box: Box): string {
       ...costs.ticks.flatMap(tick => drawCost(tick, frame)),
       ...sizes.ticks.map(tick => drawSize(tick, frame)),
       element('text', { class: 'mid', x: (frame.left + frame.right) / 2, y: frame.bottom + 36 }, escapeText(grows)),
-      ...panel.lines.map((line, index) => drawLine(line, index, panel.lines.length === 1, frame)),
+      ...panel.lines.map((line, index) => drawLine(line, index, panel.lines, frame)),
     ].join(''),
   );
 }
@@ -73,7 +73,7 @@ function drawSize(tick: number, { bottom, x }: Frame): string {
   return element('text', { class: 'mid', x: x(tick), y: bottom + 18 }, shortNumber(tick));
 }
 
-function drawLine(line: PlotLine, index: number, withValues: boolean, { x, y }: Frame): string {
+function drawLine(line: PlotLine, index: number, lines: readonly PlotLine[], { x, y }: Frame): string {
   const place = (value: number, cost: number) => `${coordinate(x(value))} ${coordinate(y(cost))}`;
   const highs = line.points.map(point => place(point.x, point.high));
   const lows = line.points.map(point => place(point.x, point.low)).reverse();
@@ -81,12 +81,20 @@ function drawLine(line: PlotLine, index: number, withValues: boolean, { x, y }: 
   const parts = [
     element('path', { class: 'band', d: `M${[...highs, ...lows].join('L')}Z` }),
     element('path', { class: 'line', d: `M${middles.join('L')}` }),
+    ...line.points.map(point => element('circle', { class: 'dot', cx: x(point.x), cy: y(point.y), r: 4 })),
+    ...valuesOf(line, lines).map(({ point, isAbove }) => {
+      const at = isAbove ? y(point.high) - 8 : y(point.low) + 17;
+      return element('text', { class: 'value mid', x: x(point.x), y: at }, shortNumber(point.y));
+    }),
   ];
-  for (const point of line.points) {
-    parts.push(element('circle', { class: 'dot', cx: x(point.x), cy: y(point.y), r: 4 }));
-    if (!withValues) continue;
-    const above = y(point.high) - 8;
-    parts.push(element('text', { class: 'value mid', x: x(point.x), y: above }, shortNumber(point.y)));
-  }
   return element('g', { class: `l${index}` }, parts.join(''));
+}
+
+/** A single line has its values above it; of several, each has its last one, where no other line is. */
+function valuesOf(line: PlotLine, lines: readonly PlotLine[]): { point: PlotPoint; isAbove: boolean }[] {
+  if (lines.length === 1) return line.points.map(point => ({ point, isAbove: true }));
+  const last = line.points.at(-1);
+  if (last === undefined) return [];
+  const highest = Math.max(...lines.map(({ points }) => points.at(-1)?.y ?? 0));
+  return [{ point: last, isAbove: last.y === highest }];
 }

@@ -19,7 +19,7 @@ async function run(setup: Setup, { backlogMessages, dataBytes, drainedMessages }
     grows: 'messages waiting',
     load: `A subscriber comes back and takes and acknowledges everything, ${dataBytes} B each; of a short backlog several, one after the other.`,
     figures: [
-      { column: 'per_second', title: 'messages acknowledged per second', digits: 0 },
+      { column: 'per_second', title: 'acknowledged per second', digits: 0 },
       { column: 'cpu_us', title: 'server CPU, µs per message', digits: 1 },
       { column: 'rss_mib', title: 'server memory, MiB', digits: 0 },
     ],

@@ -5,6 +5,8 @@ import { pooled, type Sized } from './rounds.js';
 
 const topicName = '/bench/backlog';
 const namePrefix = 'absent-';
+/** A longer drain takes so many seconds that a warm start would not show in it, and another one would only take time. */
+const warmedMessagesMax = 1_000_000;
 
 export interface Backlog {
   x: number;
@@ -36,7 +38,8 @@ export async function draining(setup: Setup, stores: StoreFiles, backlog: Backlo
   };
   return {
     x,
-    measure: async () => {
+    measure: async round => {
+      if (round === 0 && messages > warmedMessagesMax) return {};
       const rounds = [];
       for (let count = 0; count < drains; count += 1) rounds.push(await drain());
       return pooled(rounds);

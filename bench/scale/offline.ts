@@ -1,4 +1,5 @@
 import type { Setup } from '../setup.js';
+import { formatNumber } from '../table.js';
 import type { Curve, CurveRun } from './curve.js';
 import { StoreFiles } from './fill/store-file.js';
 import { numbered } from './names.js';
@@ -24,7 +25,7 @@ async function run(setup: Setup, sizes: ScaleSizes): Promise<Curve> {
     name: 'offline',
     title,
     grows: 'offline subscriptions to the topic',
-    load: `${job.messages} publishes of ${job.dataBytes} B a round, ${job.window} without an answer; each subscription is owed all of them.`,
+    load: `Publishes of ${job.dataBytes} B, up to ${formatNumber(job.window, 0)} without an answer; each subscription is owed all of them.`,
     figures: publishFigures,
     lines: [await measureLine('publish', sized, setup.options.rounds)],
   };

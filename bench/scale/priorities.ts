@@ -1,4 +1,5 @@
 import type { Setup } from '../setup.js';
+import { formatNumber } from '../table.js';
 import type { Curve, CurveRun } from './curve.js';
 import { draining } from './draining.js';
 import { StoreFiles } from './fill/store-file.js';
@@ -28,7 +29,7 @@ async function run(setup: Setup, sizes: ScaleSizes): Promise<Curve> {
     name: 'priorities',
     title,
     grows: 'priorities in turn',
-    load: `Publishes of ${dataBytes} B to a live subscriber that acknowledges, and drains of ${waitingMessages} waiting messages; each message has the next priority.`,
+    load: `Publishes of ${dataBytes} B to a live subscriber that acknowledges, and drains of ${formatNumber(waitingMessages, 0)} waiting messages; each message has the next priority.`,
     figures: [
       { column: 'per_second', title: 'messages per second', digits: 0 },
       { column: 'cpu_us', title: 'server CPU, µs per message', digits: 1 },

@@ -22,14 +22,14 @@ export interface ScaleSizes {
 export const fullScale: ScaleSizes = {
   dataBytes: 256,
   window: 1_000,
-  messages: 60_000,
+  messages: 100_000,
   offlineSubscriptions: [0, 1, 1_000, 10_000, 100_000, 1_000_000],
   backlogMessages: [10_000, 100_000, 1_000_000, 5_000_000],
   drainedMessages: 200_000,
   idleConnections: [0, 1_000, 2_000, 5_000, 10_000],
   topics: [1, 100, 1_000, 10_000, 100_000],
   patterns: [1, 100, 1_000, 10_000, 100_000],
-  newTopics: 5_000,
+  newTopics: 2_000,
   patternSockets: 20,
   priorities: [1, 3, 9],
 };
