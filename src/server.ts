@@ -16,6 +16,7 @@ import { MemoryStore } from './store/memory.js';
 import { openSqliteStore } from './store/sqlite.js';
 import type { Store } from './store/store.js';
 import { SystemClock } from './system-clock.js';
+import { descriptorsMax, fitConnections } from './transport/descriptors.js';
 import { HttpServer } from './transport/http.js';
 
 export interface RunningServer {
@@ -33,7 +34,7 @@ export interface RunningServer {
 /** Puts the concrete parts together: the only place that knows them all. `store`: instead of the configured one, for tests. */
 export async function startServer(config: Config, store = createStore(config.store)): Promise<RunningServer> {
   const log = createLog(config.logLevel);
-  const { limits } = config;
+  const limits = fitConnections(config.limits, descriptorsMax());
   const opened = await store.open();
   const clock = new SystemClock();
   const ids = new MessageIds(derived(opened.secret, 'message ids'));
@@ -62,6 +63,7 @@ export async function startServer(config: Config, store = createStore(config.sto
   let isReady = true;
   const http = new HttpServer({
     ...config,
+    limits,
     credentials,
     open: (identity, connection) => sessions.open(identity, connection),
     rpc: (identity, text, signal) => httpCall.answer(identity, text, signal),
@@ -71,6 +73,13 @@ export async function startServer(config: Config, store = createStore(config.sto
     log,
   });
   const { host, port } = await http.listen();
+  if (limits.connections_max < config.limits.connections_max) {
+    const { connections_max: most } = limits;
+    log.warn(
+      { connections_max: most },
+      'The limit of open files (ulimit -n) allows for fewer connections than configured',
+    );
+  }
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   void broker.failed.then(error => {
     isReady = false;

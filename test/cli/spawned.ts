@@ -10,8 +10,11 @@ export class Spawned {
   out = '';
   err = '';
 
-  constructor(argv: string[], env: Record<string, string> = {}) {
-    this.child = spawn(process.execPath, [main, ...argv], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  /** `descriptorsMax`: how many files and sockets it may have open. */
+  constructor(argv: string[], env: Record<string, string> = {}, descriptorsMax?: number) {
+    const command = [process.execPath, main, ...argv];
+    if (descriptorsMax !== undefined) command.unshift('/bin/sh', '-c', `ulimit -n ${descriptorsMax}; exec "$@"`, 'sh');
+    this.child = spawn(command[0]!, command.slice(1), { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stdout!.setEncoding('utf8').on('data', text => {
       this.out += text;
     });
