@@ -5,7 +5,7 @@ import { helpText, type Options, parseOptions, roundsUsual } from './options.js'
 import { compare } from './peers/main.js';
 import { asksForPeers } from './peers/options.js';
 import { Progress } from './progress.js';
-import { furtherWorkloads, standardWorkloads } from './registry.js';
+import { furtherWorkloads, standardNames, standardWorkloads } from './registry.js';
 import { report } from './report/main.js';
 import type { WorkloadResult } from './result.js';
 import { scale } from './scale/main.js';
@@ -50,7 +50,7 @@ function progressOf(names: readonly string[], { rounds, quick }: Options): Progr
 
 /** Runs what was asked for; a workload that fails does not keep the others from running. */
 async function run(options: Options): Promise<Run> {
-  const names = options.only.length > 0 ? options.only : Object.keys(standardWorkloads);
+  const names = options.only.length > 0 ? options.only : standardNames(options.quick);
   const progress = progressOf(names, options);
   const redrawing = setInterval(() => progress.redraw(), redrawMs);
   const startMs = performance.now();

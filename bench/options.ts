@@ -26,6 +26,11 @@ export const helpText = `Usage: npm run bench -- [options]
   --json FILE      writes every round there as well
   --server FILE    another compiled cli/main.js than the one beside the bench
   --directory DIR  where stores are made (${tmpdir()}); should be on a real disk
+
+Other things to measure, each with a --help of its own:
+  --scale          what things cost as they grow, as curves
+  --peer URL       the same workloads on another broker
+  --report FILE…   nothing: makes plots and pages from what was written with --json
 `;
 
 /** Throws an error with a message for people if the arguments make no sense. */

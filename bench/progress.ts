@@ -81,7 +81,7 @@ export class Progress {
       this.#screen.write(`${this.#text()}\n`);
       return;
     }
-    const width = (this.#screen.columns ?? columnsUsual) - 1;
+    const width = (this.#screen.columns || columnsUsual) - 1;
     this.#screen.write(clearLine + `${bar(this.#shareDone())} ${this.#text()}`.slice(0, width));
   }
 
@@ -96,7 +96,8 @@ export class Progress {
     const { name } = this.#parts[this.#partsDone]!;
     const place = `${this.#partsDone + 1}/${this.#parts.length} ${name}`;
     const what = this.#doing === '' ? place : `${place}, ${this.#doing}`;
-    return `${what}, ${minutes(elapsedSeconds)} gone, about ${minutes(left)} left`;
+    // The times come first, so that a narrow terminal cuts off what can be missed.
+    return `${minutes(elapsedSeconds)} gone, about ${minutes(left)} left, ${what}`;
   }
 
   #shareDone(): number {

@@ -12,6 +12,7 @@ export interface Sizes {
   fanOutSubscribers: number;
   fanOutWideMessages: number;
   fanOutWideSubscribers: number;
+  fanOutWideWindow: number;
   /** Messages that some subscriber has not got yet, at most. */
   fanOutWindow: number;
   drainMessages: number;
@@ -30,6 +31,8 @@ export interface Sizes {
   idleSockets: number;
   /** Opened before the first look at the memory, so that code and caches are not counted as sockets. */
   idlePrimingSockets: number;
+  /** Looks at the memory, 0.2 s apart, of which the least counts. */
+  idleLooks: number;
   /** Devices that come back at once, and messages that wait for each. */
   stormDevices: number;
   stormPasswordDevices: number;
@@ -48,8 +51,9 @@ export const defaultSizes: Sizes = {
   offlineRoundsPerRound: 2,
   fanOutMessages: 10_000,
   fanOutSubscribers: 100,
-  fanOutWideMessages: 1_000,
+  fanOutWideMessages: 2_000,
   fanOutWideSubscribers: 1_000,
+  fanOutWideWindow: 200,
   fanOutWindow: 1_000,
   drainMessages: 100_000,
   drainLargeMessages: 1_000_000,
@@ -64,6 +68,7 @@ export const defaultSizes: Sizes = {
   restartMessages: 1_000_000,
   idleSockets: 4_000,
   idlePrimingSockets: 2_000,
+  idleLooks: 6,
   stormDevices: 10_000,
   stormPasswordDevices: 10_000,
   stormMessages: 10,
@@ -86,13 +91,14 @@ export const quickSizes: Sizes = {
   offlineMessages: 15_000,
   offlineRoundsPerRound: 1,
   fanOutMessages: 4_000,
-  fanOutWideMessages: 300,
+  fanOutWideMessages: 500,
   drainLargeMessages: 300_000,
   latencyMessages: 1_000,
   slowMessages: 1_000,
   restartMessages: 100_000,
   idleSockets: 2_000,
   idlePrimingSockets: 1_000,
+  idleLooks: 2,
   stormDevices: 2_000,
   stormPasswordDevices: 200,
   publisherSockets: 4_000,

@@ -5,6 +5,8 @@ import type { Setup } from './setup.js';
 export interface Workload {
   /** What it takes at the default sizes on two cores, in seconds; only the guess of what is left is made of it. */
   secondsAbout: number;
+  /** True if a small size of it tells nothing that another workload does not: `--quick` leaves it out unless it is named. */
+  isThorough?: boolean;
   run(setup: Setup): Promise<WorkloadResult>;
 }
 

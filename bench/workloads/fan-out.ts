@@ -6,22 +6,25 @@ interface Shape {
   workload: string;
   subscribers: number;
   messages: number;
+  /** Messages that some subscriber has not got yet, at most. */
+  window: number;
 }
 
 export function fanOut(setup: Setup): Promise<WorkloadResult> {
-  const { fanOutSubscribers: subscribers, fanOutMessages: messages } = setup.options.sizes;
-  return compare(setup, { workload: 'fan-out', subscribers, messages });
+  const { fanOutSubscribers: subscribers, fanOutMessages: messages, fanOutWindow: window } = setup.options.sizes;
+  return compare(setup, { workload: 'fan-out', subscribers, messages, window });
 }
 
 /** To so many that there is little to be sent to each at a time. */
 export function fanOutWide(setup: Setup): Promise<WorkloadResult> {
-  const { fanOutWideSubscribers: subscribers, fanOutWideMessages: messages } = setup.options.sizes;
-  return compare(setup, { workload: 'fan-out-1000', subscribers, messages });
+  const { sizes } = setup.options;
+  const { fanOutWideSubscribers: subscribers, fanOutWideMessages: messages, fanOutWideWindow: window } = sizes;
+  return compare(setup, { workload: 'fan-out-1000', subscribers, messages, window });
 }
 
 /** One publisher, many subscribers that acknowledge everything at once. */
-async function compare(setup: Setup, { workload, subscribers, messages }: Shape): Promise<WorkloadResult> {
-  const { dataBytes, fanOutWindow: window } = setup.options.sizes;
+async function compare(setup: Setup, { workload, subscribers, messages, window }: Shape): Promise<WorkloadResult> {
+  const { dataBytes } = setup.options.sizes;
   const job = { kind: 'fan_out', topicName: '/bench/fan-out', messages, dataBytes, window, subscribers } as const;
   const unitsPerRound = messages * subscribers;
   const sides = await setup.measure([
@@ -31,7 +34,7 @@ async function compare(setup: Setup, { workload, subscribers, messages }: Shape)
   const figure = `fan-out to ${subscribers}`;
   return {
     workload,
-    title: `${figure} acknowledging subscribers, ${dataBytes} B, ${messages} messages a round`,
+    title: `${figure} acknowledging subscribers, ${dataBytes} B, window ${window}, ${messages} messages a round`,
     sides,
     checks: [
       ...columnCheck(sides[0]!, 'cpu_us', `server CPU of a delivery, ${figure}`, {

@@ -7,8 +7,8 @@ import type { Server } from '../subject/server.js';
 
 const kibibyte = 1024;
 const mebibyte = 1024 * 1024;
-const settlePollMs = 200;
-const settlePolls = 5;
+const lookMs = 200;
+const looksUsual = 6;
 
 type Start = (isInspected: boolean) => Promise<Server>;
 
@@ -48,27 +48,27 @@ async function measureIdle(setup: Setup, keeper: Generator, start: Start): Promi
 }
 
 async function growth(setup: Setup, keeper: Generator, server: Server, tidy: () => Promise<void>) {
-  const { idleSockets, idlePrimingSockets } = setup.options.sizes;
+  const { idleSockets, idlePrimingSockets, idleLooks } = setup.options.sizes;
   const idle = (sockets: number, namePrefix: string): IdleJob => {
     return { kind: 'idle', topicName: '/bench/idle', sockets, namePrefix };
   };
   await keeper.prepare(server.target, idle(idlePrimingSockets, 'priming-'));
   await tidy();
-  const before = await settledRss(server);
+  const before = await settledRss(server, idleLooks);
   await setup.generator.prepare(server.target, idle(idleSockets, 'idle-'));
   await tidy();
-  const after = await settledRss(server);
+  const after = await settledRss(server, idleLooks);
   await setup.generator.end();
   await keeper.end();
   await server.stop();
   return { bytes: after - before, endBytes: after };
 }
 
-/** The least of a second, in which the system takes back what was let go. */
-export async function settledRss(server: Server): Promise<number> {
+/** The least of some looks, between which the system takes back what was let go. */
+export async function settledRss(server: Server, looks = looksUsual): Promise<number> {
   let least = server.usage().rssBytes;
-  for (let poll = 0; poll < settlePolls; poll += 1) {
-    await delay(settlePollMs);
+  for (let look = 1; look < looks; look += 1) {
+    await delay(lookMs);
     least = Math.min(least, server.usage().rssBytes);
   }
   return least;

@@ -29,9 +29,9 @@ suiteOf('writes a line for whatever begins where there is no terminal, and no co
   progress.end();
   progress.begin();
   assert.equal(written, [
-    '1/2 publish, 0:00 gone, about 2:00 left\n',
-    '1/2 publish, round 1 of 5, 0:15 gone, about 5:00 left\n',
-    '2/2 drain, 0:15 gone, about 0:56 left\n',
+    '0:00 gone, about 2:00 left, 1/2 publish\n',
+    '0:15 gone, about 5:00 left, 1/2 publish, round 1 of 5\n',
+    '0:15 gone, about 0:56 left, 2/2 drain\n',
   ]);
 });
 
@@ -42,8 +42,8 @@ suiteOf('draws one line over and over on a terminal, with a bar that grows', () 
   clock.ms = 65_000;
   progress.advance(1);
   assert.ok(written.every(text => text.startsWith(clearLine) && !text.includes('\n')));
-  assert.match(written[0]!, /░{20} 1\/2 publish, 0:00 gone, about 2:00 left$/);
-  assert.match(written.at(-1)!, /█{5}░{15} 1\/2 publish, round 1 of 5, 1:05 gone, about 2:49 left$/);
+  assert.match(written[0]!, /░{20} 0:00 gone, about 2:00 left, 1\/2 publish$/);
+  assert.match(written.at(-1)!, /█{5}░{15} 1:05 gone, about 2:49 left, 1\/2 publish, round 1 of 5$/);
 });
 
 suiteOf('never draws beyond the edge of the terminal', () => {
