@@ -36,6 +36,8 @@ export class Sweeper {
   readonly #depthPatrol: DepthPatrol;
   #timer: Timer | null = null;
   #isStopped = false;
+  /** The last pass did not come to its end. */
+  #isBusy = false;
   #sweeping: Promise<void> | null = null;
 
   constructor(parts: SweeperParts) {
@@ -56,13 +58,14 @@ export class Sweeper {
 
   start(): void {
     if (this.#isStopped) return;
-    this.#timer = this.#clock.after(this.#intervalMs, () => {
+    this.#timer = this.#clock.after(this.#isBusy ? 0 : this.#intervalMs, () => {
       this.#timer = null;
       // An I/O error has stopped the broker already; there is nobody else to tell.
-      this.sweep().then(
-        () => this.start(),
-        () => this.start(),
-      );
+      this.sweep()
+        .catch(() => {
+          this.#isBusy = false;
+        })
+        .finally(() => this.start());
     });
   }
 
@@ -73,7 +76,7 @@ export class Sweeper {
     await this.#sweeping?.catch(() => {});
   }
 
-  /** One pass. What it does not come to in the time to the next one, that one goes on with. */
+  /** One pass. What it does not come to in a second is left to the next one, which then follows at once. */
   sweep(): Promise<void> {
     this.#sweeping ??= this.#pass().finally(() => {
       this.#sweeping = null;
@@ -85,9 +88,10 @@ export class Sweeper {
     const endMs = this.#clock.nowMs() + this.#intervalMs;
     for (const work of [this.#queue, this.#settled, this.#depthPatrol]) work.begin();
     const works = [this.#queue, this.#settled, this.#mailboxes, this.#depthPatrol];
-    for (let isBusy = true; isBusy && this.#clock.nowMs() < endMs; ) {
-      isBusy = false;
-      for (const work of works) if (!this.#isStopped && (await work.step())) isBusy = true;
+    this.#isBusy = true;
+    while (this.#isBusy && this.#clock.nowMs() < endMs) {
+      this.#isBusy = false;
+      for (const work of works) if (!this.#isStopped && (await work.step())) this.#isBusy = true;
     }
   }
 }
