@@ -1,8 +1,8 @@
+import { descriptorsMax } from '../../src/transport/descriptors.js';
 import { measureRound } from '../measure.js';
 import { columnCheck, type WorkloadResult } from '../result.js';
 import type { Setup } from '../setup.js';
 import { Crowds } from './crowds.js';
-import { descriptorsMax } from './descriptors.js';
 import { fill } from './storm.js';
 
 const topicName = '/bench/publishers';

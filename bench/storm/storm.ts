@@ -36,7 +36,12 @@ async function storm(setup: Setup, secrets: Secrets, devices: number): Promise<W
   }
   const title = `${devices} devices with ${secrets} come back at once to ${messages} messages each, ${dataBytes} B`;
   const sides = [restarted, lost];
-  return { workload: `storm-${secrets}`, title, sides, checks: sides.flatMap(side => checksOf(side, secrets)) };
+  return {
+    workload: `storm-${secrets}`,
+    title,
+    sides,
+    checks: sides.flatMap(side => checksOf(side, secrets, devices)),
+  };
 }
 
 /** Makes the fleet in the store of a server that is still to be started. */
@@ -44,11 +49,13 @@ export function fill(directory: string, secrets: Secrets, numbers: [devices: num
   execFileSync(process.execPath, [fillMain, join(directory, 'holdfast.db'), secrets, ...numbers.map(String)]);
 }
 
-function checksOf(side: Side, secrets: Secrets): Check[] {
+/** After a restart each password costs its hash; who has to wait too long for it is sent away, but once. */
+function checksOf(side: Side, secrets: Secrets, devices: number): Check[] {
+  const refusals = secrets === 'keys' ? 0 : devices;
   const figure = (what: string) => `${what}, ${secrets}, ${side.name}`;
   return [
     ...columnCheck(side, 'seconds', figure('storm drained'), { kind: 'at_most', value: 60, unit: 's' }),
-    ...columnCheck(side, 'refused', figure('refused'), { kind: 'at_most', value: 0, unit: '' }),
+    ...columnCheck(side, 'refused', figure('refused'), { kind: 'at_most', value: refusals, unit: '' }),
     ...columnCheck(side, 'loop_p99_ms', figure('event loop delay p99'), { kind: 'at_most', value: 100, unit: 'ms' }),
   ];
 }
