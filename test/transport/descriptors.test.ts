@@ -18,7 +18,7 @@ test('with 20,000 descriptors there is room for 19,502 sockets, and some for HTT
 });
 
 test('connections never outnumber the descriptors, nor what is configured (6)', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(fc.nat(100_000), fc.nat(100_000), fc.integer({ min: 102, max: 200_000 }), (sockets, http, most) => {
       const fitting = fitConnections({ connections_max: sockets, http_connections_max: http }, most);
       assert.ok(fitting.connections_max + fitting.http_connections_max <= most - 100);
