@@ -1,32 +1,7 @@
+import type { Chart } from './chart-data.js';
 import { element, escapeText } from './element.js';
 import { axisTextHeight, type Box, drawPanel } from './panel.js';
 import { styleSheet } from './style.js';
-
-/** One measured value, with the outer ones of its rounds. */
-export interface PlotPoint {
-  x: number;
-  y: number;
-  low: number;
-  high: number;
-}
-
-export interface PlotLine {
-  name: string;
-  points: PlotPoint[];
-}
-
-export interface Panel {
-  /** What the y axis has, with its unit. */
-  title: string;
-  lines: PlotLine[];
-}
-
-export interface Chart {
-  title: string;
-  /** What the x axis has. */
-  grows: string;
-  panels: Panel[];
-}
 
 const width = 860;
 const margin = 22;
@@ -74,7 +49,7 @@ function drawLegend(names: readonly string[]): string[] {
       'g',
       { class: `l${index}` },
       element('path', { class: 'line', d: `M${at} 50h16` }) +
-        element('circle', { class: 'dot', cx: at + 8, cy: 50, r: 3.5 }) +
+        element('circle', { class: 'dot', cx: at + 8, cy: 50 }) +
         element('text', { class: 'name', x: at + 22, y: 54 }, escapeText(name)),
     );
   });

@@ -1,5 +1,5 @@
 import { type Axis, costAxis, sizeAxis } from './axis.js';
-import type { Panel, PlotLine, PlotPoint } from './chart.js';
+import type { Panel, PlotLine, PlotPoint } from './chart-data.js';
 import { coordinate, element, escapeText } from './element.js';
 import { shortNumber } from './number.js';
 
@@ -37,7 +37,7 @@ export function drawPanel(panel: Panel, grows: string, box: Box): string {
     {},
     [
       element('text', { class: 'sub', x: box.x, y: box.y + 12 }, escapeText(panel.title)),
-      ...costs.ticks.flatMap(tick => drawCost(tick, frame)),
+      ...drawCosts(costs.ticks, frame),
       ...sizes.ticks.map(tick => drawSize(tick, frame)),
       element('text', { class: 'mid', x: (frame.left + frame.right) / 2, y: frame.bottom + 36 }, escapeText(grows)),
       ...panel.lines.map((line, index) => drawLine(line, index, panel.lines, frame)),
@@ -58,14 +58,19 @@ function frameOf(box: Box, sizes: Axis, costs: Axis): Frame {
   };
 }
 
-function drawCost(tick: number, { left, right, bottom, y }: Frame): string[] {
-  const at = y(tick);
+/** The numbers of the costs, and one path for all the lines that they stand at. */
+function drawCosts(ticks: readonly number[], { left, right, bottom, y }: Frame): string[] {
+  const rule = (at: number) => `M${coordinate(left)} ${coordinate(at)}H${coordinate(right)}`;
   return [
     element('path', {
-      class: at === bottom ? 'base' : 'grid',
-      d: `M${coordinate(left)} ${coordinate(at)}H${coordinate(right)}`,
+      class: 'grid',
+      d: ticks
+        .slice(1)
+        .map(tick => rule(y(tick)))
+        .join(''),
     }),
-    element('text', { class: 'end', x: left - 8, y: at + 4 }, shortNumber(tick)),
+    element('path', { class: 'base', d: rule(bottom) }),
+    ...ticks.map(tick => element('text', { class: 'end', x: left - 8, y: y(tick) + 4 }, shortNumber(tick))),
   ];
 }
 
@@ -81,7 +86,7 @@ function drawLine(line: PlotLine, index: number, lines: readonly PlotLine[], { x
   const parts = [
     element('path', { class: 'band', d: `M${[...highs, ...lows].join('L')}Z` }),
     element('path', { class: 'line', d: `M${middles.join('L')}` }),
-    ...line.points.map(point => element('circle', { class: 'dot', cx: x(point.x), cy: y(point.y), r: 4 })),
+    ...line.points.map(point => element('circle', { class: 'dot', cx: x(point.x), cy: y(point.y) })),
     ...valuesOf(line, lines).map(({ point, isAbove }) => {
       const at = isAbove ? y(point.high) - 8 : y(point.low) + 17;
       return element('text', { class: 'value mid', x: x(point.x), y: at }, shortNumber(point.y));

@@ -7,7 +7,7 @@ export const styleSheet = [
   '.end{text-anchor:end}.mid{text-anchor:middle}',
   '.grid{stroke:#e4e7eb}.base{stroke:#9aa5b1}',
   '.line{fill:none;stroke-width:2.25;stroke-linejoin:round}',
-  '.band{opacity:.16}.dot{stroke:#fbfbfa;stroke-width:1.5}',
+  '.band{opacity:.16}.dot{r:4px;stroke:#fbfbfa;stroke-width:1.5}',
   '.value{font-size:11.5px;font-weight:600}',
   colours('l0', '#2459b3'),
   colours('l1', '#a8500f'),

@@ -1,4 +1,5 @@
-import { type Chart, drawChart, type PlotLine } from '../plot/chart.js';
+import { drawChart } from '../plot/chart.js';
+import type { Chart, PlotLine } from '../plot/chart-data.js';
 import { type Curve, pointSpread } from './curve.js';
 
 /** The file name of a curve's plot. */

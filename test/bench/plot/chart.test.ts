@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Chart, drawChart, type PlotLine } from '../../../bench/plot/chart.js';
+import { drawChart } from '../../../bench/plot/chart.js';
+import type { Chart, PlotLine } from '../../../bench/plot/chart-data.js';
 
 const bytesMax = 10_000;
 
