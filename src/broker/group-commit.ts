@@ -12,6 +12,7 @@ import {
 } from '../store/store.js';
 import { addMessage, emptyAppend, type NewMessage } from './append.js';
 import type { Clock } from './clock.js';
+import { CommitSize } from './commit-size.js';
 import type { Topic } from './topic.js';
 
 /** Who waits for a publish to be on disk. Exactly one of the three is called, once. */
@@ -60,6 +61,7 @@ export class GroupCommit {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #limits: Limits;
+  readonly #size: CommitSize;
   readonly #onAppended: (group: AppendGroup, appended: Appended) => void;
   readonly #onFailed: (error: Error) => void;
   readonly #onCommitted: CommitEvents['committed'];
@@ -67,6 +69,8 @@ export class GroupCommit {
   /** After the disk was full: what it refused and is to be tried again; null while it takes what it is given. */
   #takenBack: Batch[] | null = null;
   #inStore = 0;
+  /** Unix microseconds. */
+  #lastDoneAt = 0;
   #isResting = false;
   #isScheduled = false;
   #failed: HoldfastError | null = null;
@@ -84,6 +88,7 @@ export class GroupCommit {
     this.#store = store;
     this.#clock = clock;
     this.#limits = limits;
+    this.#size = new CommitSize(limits);
     this.committed = position;
     this.#onAppended = on.appended;
     this.#onFailed = on.failed;
@@ -153,8 +158,7 @@ export class GroupCommit {
 
   #openBatch(): Batch {
     const last = this.#queue[this.#queue.length - 1];
-    if (last && last.messages < this.#limits.commit_messages_max && last.bytes < this.#limits.commit_bytes_max)
-      return last;
+    if (last && last.messages < this.#size.messages && last.bytes < this.#limits.commit_bytes_max) return last;
     const batch = new Batch();
     this.#queue.push(batch);
     return batch;
@@ -183,12 +187,20 @@ export class GroupCommit {
       const startedAt = this.#clock.nowMicros();
       this.#store.commit(batch.operations).then(
         committed => {
-          this.seconds += (this.#clock.nowMicros() - startedAt) / 1e6;
+          this.#took(batch, startedAt);
           this.#done(batch, committed);
         },
         error => this.#notDone(batch, error),
       );
     }
+  }
+
+  #took({ messages }: Batch, startedAt: number): void {
+    const now = this.#clock.nowMicros();
+    this.seconds += (now - startedAt) / 1e6;
+    // Until the one before it was done, it only waited.
+    this.#size.note(messages, (now - Math.max(startedAt, this.#lastDoneAt)) / 1e3);
+    this.#lastDoneAt = now;
   }
 
   #done(batch: Batch, { results, position }: Committed): void {

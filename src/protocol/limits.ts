@@ -109,6 +109,8 @@ export const limits = {
   commit_queue_bytes_max: 256 * 1024 * 1024,
   /** Messages and bytes in one transaction. */
   commit_messages_max: 2_000,
+  /** Messages in one transaction while syncs are quick and more messages wait. */
+  commit_messages_quick: 256,
   commit_bytes_max: 8 * 1024 * 1024,
   /** How long the settlement of a delivery may wait for company before it is committed. */
   settle_wait_ms_max: 10,

@@ -55,6 +55,17 @@ groupCommit('(6): one transaction has no more messages than it may', async () =>
   }
 });
 
+groupCommit('what waits while the disk is quick is shared out to small transactions', async () => {
+  const stage = await Stage.open({ limits: { commit_messages_quick: 2 } });
+  await stage.publish([0]);
+  const before = stage.world.commits.length;
+  await stage.publish([1, 2, 3, 4, 5]);
+  const sizes = stage.world.commits
+    .slice(before)
+    .map(operations => operations.map(operation => (operation.kind === 'append' ? operation.bodies.length : 0)));
+  assert.equal(sizes, [[2], [2], [1]]);
+});
+
 groupCommit('(6): publishes are refused while too many bytes wait for the disk', async () => {
   const stage = await Stage.open({ limits: { commit_queue_bytes_max: 400 } });
   await stage.publish([0]);

@@ -43,7 +43,7 @@ function onLanes(change: Parameters<typeof changeLanes>[1]): (store: Store) => P
 
 const faults: Record<string, (store: Store) => Partial<Store>> = {
   '(1) an answered publish that is not stored': onCommit(operation =>
-    operation.kind === 'append' && operation.bodies.length > 3
+    operation.kind === 'append' && operation.bodies.length > 1
       ? { ...operation, addressed: [{ index: operation.bodies.length - 1, subIds: [] }] }
       : operation,
   ),

@@ -8,6 +8,7 @@ export const smallLimits = {
   tail_bytes_max: 1_500,
   sent_mark_block: 10,
   commit_messages_max: 4,
+  commit_messages_quick: 2,
   sweep_messages: 5,
   sweep_subscriptions: 2,
   sweep_topics: 2,
