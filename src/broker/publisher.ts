@@ -45,14 +45,27 @@ export class Publisher {
   readonly #parts: PublisherParts;
   /** Set while the disk is nearly full. */
   isStoreFull = false;
+  /** The time of this turn of the event loop; 0 until someone publishes in it. */
+  #turnMicros = 0;
 
   constructor(parts: PublisherParts) {
     this.#parts = parts;
   }
 
+  /**
+   * A publish that waits behind others of its sender: the topic that it needs is made meanwhile, in one transaction with
+   * the topics of those that wait beside it. What is wrong with it is told at its turn, or thrown at once.
+   */
+  expect(endpoint: Endpoint, publication: Publication): void {
+    this.#admit(publication);
+    const { topicName: name } = publication;
+    // Without a `/` it may be the name of a service whose topic is on its way: that is known when its turn comes.
+    if (!name.includes('/') || this.#parts.topics.find(name) || this.#parts.topics.find(topicName(name))) return;
+    this.#make(endpoint, topicName(name)).catch(() => {});
+  }
+
   publish(endpoint: Endpoint, publication: Publication, reply: PublishReply): Promise<void> | null {
-    if (this.isStoreFull) throw storeFull();
-    if (publication.msgId && this.#parts.ids.decode(publication.msgId) !== null) throw ownId();
+    this.#admit(publication);
     const topic =
       this.#parts.topics.find(publication.topicName) ?? this.#parts.topics.find(this.#nameOf(publication.topicName));
     if (!topic || publication.deliverToSk || publication.delay > 0)
@@ -87,6 +100,11 @@ export class Publisher {
     return topicName(name);
   }
 
+  #admit({ msgId }: Publication): void {
+    if (this.isStoreFull) throw storeFull();
+    if (msgId && this.#parts.ids.decode(msgId) !== null) throw ownId();
+  }
+
   #check(endpoint: Endpoint, topic: Topic): void {
     if (!endpoint.mayPublish(topic)) throw mayNotPublish(endpoint, topic.name);
     if (!topic.options.is_active) throw new HoldfastError('topic_inactive', `The topic ${topic.name} is switched off.`);
@@ -113,10 +131,24 @@ export class Publisher {
   }
 
   #newMessage(endpoint: Endpoint, publication: Publication, topic: Topic): NewMessage {
-    const { body, expiresAt } = compose(publication, topic, this.#parts.clock.nowMicros());
+    const { body, expiresAt } = compose(publication, topic, this.#nowMicros());
     const { priority, msgId } = publication;
     return { topic, priority, expiresAt, body, named: msgId ? this.#named(endpoint, msgId, expiresAt) : undefined };
   }
+
+  /** All that comes in in one turn is published at the same time: then what they have in common is encoded once. */
+  #nowMicros(): number {
+    if (this.#turnMicros === 0) {
+      const { clock } = this.#parts;
+      this.#turnMicros = clock.nowMicros();
+      clock.endOfTurn(this.#endTurn);
+    }
+    return this.#turnMicros;
+  }
+
+  readonly #endTurn = () => {
+    this.#turnMicros = 0;
+  };
 
   /** An id is remembered for a day, and for as long as its message can be in a queue. */
   #named(endpoint: Endpoint, msgId: string, expiresAt: number) {

@@ -50,18 +50,23 @@ export class TopicAdmin {
   }
 
   #make(name: string, options: Partial<TopicOptions>): Promise<Topic> {
-    if (this.#parts.topics.size >= this.#parts.limits.topics_max) {
+    const { topics, limits, commit } = this.#parts;
+    if (topics.size + this.#making.size >= limits.topics_max) {
       throw new HoldfastError(
         'overloaded',
-        `There are ${this.#parts.limits.topics_max} topics, the most there may be (topics_max).`,
+        `There are ${limits.topics_max} topics, the most there may be (topics_max).`,
       );
     }
     const json = encodeTopicOptions(options);
-    const making = this.#parts.commit
-      .submit({ kind: 'create_topic', name, options: json }, ({ id, position }) =>
-        this.#parts.topics.add(id, name, decodeTopicOptions(json), position),
-      )
-      .finally(() => this.#making.delete(name));
+    const made = commit.submit({ kind: 'create_topic', name, options: json }, ({ id, position }) => {
+      // Here and not later, so that it is never counted twice.
+      this.#making.delete(name);
+      return topics.add(id, name, decodeTopicOptions(json), position);
+    });
+    const making = made.catch((error: unknown) => {
+      this.#making.delete(name);
+      throw error;
+    });
     this.#making.set(name, making);
     return making;
   }

@@ -95,13 +95,14 @@ export class World {
   /** Publishes in order, without waiting; the list fills with what became of each. */
   startPublish(endpoint: Endpoint, messages: Partial<Publication>[]): Published[] {
     const outcomes: Published[] = [];
-    void this.#publishInTurn(endpoint, messages, outcomes);
+    this.#publishInTurn(endpoint, messages, outcomes);
     return outcomes;
   }
 
   /** A publish that has to wait lets the later ones wait behind it, as a session does. */
-  async #publishInTurn(endpoint: Endpoint, messages: Partial<Publication>[], outcomes: Published[]): Promise<void> {
+  #publishInTurn(endpoint: Endpoint, messages: Partial<Publication>[], outcomes: Published[]): void {
     const { publisher } = this.broker;
+    let turn: Promise<unknown> | null = null;
     for (const [index, message] of messages.entries()) {
       const tell = (outcome: Published) => {
         outcomes[index] = outcome;
@@ -110,8 +111,11 @@ export class World {
         published: (msgId: string, isDuplicate: boolean) => tell({ msgId, isDuplicate }),
         failed: (error: HoldfastError) => tell({ error }),
       };
+      const start = () => publisher.publish(endpoint, publication(message), reply);
       try {
-        await publisher.publish(endpoint, publication(message), reply);
+        if (turn) publisher.expect(endpoint, publication(message));
+        const waiting: Promise<unknown> | null = turn ? turn.then(start) : start();
+        turn = waiting?.catch(error => reply.failed(error as HoldfastError)) ?? null;
       } catch (error) {
         reply.failed(error as HoldfastError);
       }

@@ -18,6 +18,7 @@ export function publish(
 ): void {
   const publication = readPublication(params, request);
   const start = () => broker.publisher.publish(caller.endpoint, publication, reply);
+  if (caller.publishing !== null) broker.publisher.expect(caller.endpoint, publication);
   const waiting = caller.publishing === null ? start() : caller.publishing.then(start);
   if (waiting !== null) queue(caller, reply, waiting);
 }
