@@ -57,6 +57,8 @@ export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #server: Server;
   readonly #gate: Gate<Upgrade>;
+  /** Sockets of upgrades whose credentials are being checked. */
+  readonly #checked = new Set<Socket>();
   #ws: WsServer | undefined;
   #isDraining = false;
   #stopTicking = () => {};
@@ -93,6 +95,11 @@ export class HttpServer {
   drain(): void {
     this.#isDraining = true;
     this.#ws?.drain();
+    // Their passwords may wait for longer than a stop may take.
+    for (const socket of this.#checked) {
+      this.#checked.delete(socket);
+      this.#report(unavailable(), refused => refuseUpgrade(socket, refused));
+    }
   }
 
   /** Drains, closes every connection with 1001 once its frames are out, and resolves when all are gone. */
@@ -130,7 +137,7 @@ export class HttpServer {
       },
       '/rpc': {
         POST: (request, response) => {
-          if (this.#isDraining) throw Refused.unavailable('The server is stopping.');
+          if (this.#isDraining) throw unavailable();
           return rpcRoute.answer(request, response);
         },
       },
@@ -149,12 +156,15 @@ export class HttpServer {
   }
 
   async #upgrade({ ws, routes, request, socket, head }: Upgrade): Promise<void> {
+    this.#checked.add(socket);
     try {
       routes.checkUpgrade(request);
       await ws.upgrade(request, socket, head);
       socket.off('error', destroySocket);
     } catch (error) {
-      this.#report(error, refused => refuseUpgrade(socket, refused));
+      if (this.#checked.has(socket)) this.#report(error, refused => refuseUpgrade(socket, refused));
+    } finally {
+      this.#checked.delete(socket);
     }
   }
 
@@ -199,6 +209,10 @@ function listen(server: Server, address: { host: string; port: number; backlog: 
       resolve((server.address() as AddressInfo).port);
     });
   });
+}
+
+function unavailable(): Refused {
+  return Refused.unavailable('The server is stopping.');
 }
 
 function answerHealth(response: ServerResponse, isWell: boolean): void {

@@ -51,6 +51,26 @@ test('an upgrade whose password is being checked when the server begins to drain
   assert.is((await refused).status, 503);
 });
 
+test('an upgrade whose password waits to be checked is refused at once, and does not hold a stop up', async () => {
+  let admit = () => {};
+  const verify = async () => {
+    await new Promise<void>(resolve => {
+      admit = resolve;
+    });
+    return null;
+  };
+  const rig = await Rig.start({ credentials: { verify } });
+  const refused = rig.refused({ auth });
+  // Once a later request is answered, the check of this one is under way.
+  await rig.ask('GET', '/health/live');
+  await rig.stop();
+  assert.is((await refused).status, 503);
+  const told = rig.log.length;
+  admit();
+  await new Promise(setImmediate);
+  assert.is(rig.log.length, told, 'nobody is there any more to be told that the password was wrong');
+});
+
 test('a server that stops says all it had to say, closes with 1001, and leaves nothing behind', async () => {
   const rig = await Rig.start();
   const all: Awaited<ReturnType<Rig['connect']>>[] = [];
