@@ -14,6 +14,8 @@ export interface DepthParts {
   clock: Clock;
 }
 
+const priorities = Array.from({ length: priorityMax - priorityMin + 1 }, (_, index) => priorityMin + index);
+
 /** Counts queues: what is visible, not settled and not expired. A depth is counted when it is asked for, never kept. */
 export class Depth {
   readonly #parts: DepthParts;
@@ -47,9 +49,11 @@ export class Depth {
     const ranges: CountRange[] = [];
     const after = nowhere(upto);
     let oldest = upto;
-    for (let p = priorityMin; p <= priorityMax; p += 1) oldest = Math.min(oldest, lanes.cursorOf(p));
+    // A lane at rest may have an old cursor, above which a wide subscription has many topics with news of other priorities.
+    const moving = priorities.filter(priority => !subscription.isAtRest(priority));
+    for (const priority of moving) oldest = Math.min(oldest, lanes.cursorOf(priority));
     const scope = oldest < upto ? interests.scope(this.#parts.topics, oldest) : [];
-    for (let priority = priorityMin; priority <= priorityMax; priority += 1) {
+    for (const priority of moving) {
       const cursor = lanes.cursorOf(priority);
       const ahead = aheadOf(subscription, priority);
       if (!ahead) after[priority] = cursor;

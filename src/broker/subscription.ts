@@ -117,6 +117,13 @@ export class Subscription implements Listener {
     return this.#hot?.has(topic) ?? false;
   }
 
+  /** True if everything of a lane was read and settled: it listens, and heard of nothing since. */
+  isAtRest(priority: Priority): boolean {
+    if (!this.isActive || (this.behind | this.#hotLanes) & (1 << priority)) return false;
+    const lane = this.lanes.peek(priority);
+    return !lane || (lane.parts.length === 0 && lane.pageLeft === 0);
+  }
+
   get hotLanes(): number {
     return this.#hotLanes;
   }
