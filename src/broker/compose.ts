@@ -35,19 +35,36 @@ export interface Composed {
 
 /** Encodes a message once, for the store and for every subscriber. `recv_time` is later than `pub_time` by the delay. */
 export function compose(publication: Publication, topic: Topic, nowMicros: number): Composed {
-  const { data } = publication;
-  const received = nowMicros + Math.max(1, Math.ceil(publication.delay * 1e6));
-  const expires = received + publication.expiration * 1e6;
+  const { data, expiration, delay } = publication;
+  const received = nowMicros + Math.max(1, Math.ceil(delay * 1e6));
+  const expires = received + expiration * 1e6;
   const body =
-    `"data":${data},"topic_name":${topic.nameJson}${optional(publication)},"priority":${publication.priority}` +
-    `,"mime_type":${publication.mimeType === defaultMimeType ? defaultMimeJson : JSON.stringify(publication.mimeType)}` +
-    `,"pub_time_iso":"${isoMicros(nowMicros)}","recv_time_iso":"${isoMicros(received)}"` +
-    `,"expiration":${publication.expiration},"expiration_time_iso":"${isoMicros(expires)}","size":${sizeOf(data)}`;
+    `"data":${data},"topic_name":${topic.nameJson}${optional(publication)}` +
+    `${common(publication, nowMicros, received, expires)}${sizeOf(data)}`;
   return { body, expiresAt: Math.ceil(expires / 1000) };
 }
 
+/** What `common` said last, and of what: publishes that come together mostly have all of it in common. */
+const last = { priority: 0, mimeType: '', expiration: 0, nowMicros: -1, received: -1, text: '' };
+
+function common({ priority, mimeType, expiration }: Publication, now: number, received: number, expires: number) {
+  const isLast =
+    last.nowMicros === now &&
+    last.received === received &&
+    last.expiration === expiration &&
+    last.priority === priority &&
+    last.mimeType === mimeType;
+  if (!isLast) {
+    const text =
+      `,"priority":${priority},"mime_type":${JSON.stringify(mimeType)}` +
+      `,"pub_time_iso":"${isoMicros(now)}","recv_time_iso":"${isoMicros(received)}"` +
+      `,"expiration":${expiration},"expiration_time_iso":"${isoMicros(expires)}","size":`;
+    Object.assign(last, { priority, mimeType, expiration, nowMicros: now, received, text });
+  }
+  return last.text;
+}
+
 export const defaultMimeType = 'application/json';
-const defaultMimeJson = JSON.stringify(defaultMimeType);
 
 function optional(publication: Publication): string {
   let text = '';

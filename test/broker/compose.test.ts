@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compose, composeDeadLetter, type Edit, edit, memberOf, type Publication } from '../../src/broker/compose.js';
 import { Topic, topicDefaults } from '../../src/broker/topic.js';
+import { isoMicros } from '../../src/protocol/time.js';
 
 const composing = suite('compose');
 const nowMicros = Date.UTC(2030, 0, 1) * 1000;
@@ -61,6 +62,31 @@ composing('(4): expires an expiration after it was received, never before', () =
         assert.is(expiresAt, Math.ceil((received + expiration * 1e6) / 1000));
       },
     ),
+  );
+});
+
+composing('what messages of one time have in common is never taken from one that differs', () => {
+  const attributes = fc.record({
+    priority: fc.integer({ min: 4, max: 6 }),
+    expiration: fc.constantFrom(1, 60),
+    delay: fc.constantFrom(0, 1),
+    mimeType: fc.constantFrom('application/json', 'text/plain', '"'),
+    micros: fc.constantFrom(0, 1),
+  });
+  fc.assert(
+    fc.property(fc.array(attributes, { minLength: 2 }), all => {
+      for (const { micros, ...changes } of all) {
+        const published = nowMicros + micros;
+        const received = published + Math.max(1, changes.delay * 1e6);
+        const told = parsed(compose(publication(changes), topic, published).body);
+        assert.is(told.priority, changes.priority);
+        assert.is(told.expiration, changes.expiration);
+        assert.is(told.mime_type, changes.mimeType);
+        assert.is(told.pub_time_iso, isoMicros(published));
+        assert.is(told.recv_time_iso, isoMicros(received));
+        assert.is(told.expiration_time_iso, isoMicros(received + changes.expiration * 1e6));
+      }
+    }),
   );
 });
 
