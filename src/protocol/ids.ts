@@ -73,13 +73,17 @@ export class MessageIds {
       a ^= b ^ (b >>> 16);
     }
     const high = Math.floor(position / 2 ** 30);
-    const head = messagePrefix + digits.charAt(high >>> 20) + twoDigits(high >>> 10) + twoDigits(high);
-    return (
-      head +
-      sixDigits(position % 2 ** 30) +
-      sixDigits(a >>> 2) +
-      sixDigits(b >>> 2) +
-      digits.charAt(((a & 3) << 2) | (b & 3))
+    const low = position % 2 ** 30;
+    const of = digitCodes;
+    // Made at once, because a text that is put together in parts is a tree of texts first: half the time.
+    // biome-ignore format: a row for each number
+    return String.fromCharCode(
+      0x7a, 0x70, 0x73, 0x6d,
+      of[(high >>> 20) & 31]!, of[(high >>> 15) & 31]!, of[(high >>> 10) & 31]!, of[(high >>> 5) & 31]!, of[high & 31]!,
+      of[low >>> 25]!, of[(low >>> 20) & 31]!, of[(low >>> 15) & 31]!, of[(low >>> 10) & 31]!, of[(low >>> 5) & 31]!, of[low & 31]!,
+      of[a >>> 27]!, of[(a >>> 22) & 31]!, of[(a >>> 17) & 31]!, of[(a >>> 12) & 31]!, of[(a >>> 7) & 31]!, of[(a >>> 2) & 31]!,
+      of[b >>> 27]!, of[(b >>> 22) & 31]!, of[(b >>> 17) & 31]!, of[(b >>> 12) & 31]!, of[(b >>> 7) & 31]!, of[(b >>> 2) & 31]!,
+      of[((a & 3) << 2) | (b & 3)]!,
     );
   }
 
@@ -100,13 +104,4 @@ export class MessageIds {
 const digitValues = new Int8Array(128).fill(-1);
 for (const [value, digit] of [...digits].entries()) digitValues[digit.charCodeAt(0)] = value;
 
-/** Two digits at a time are half the work. */
-const pairs = Array.from({ length: 1024 }, (_, bits) => digits.charAt(bits >>> 5) + digits.charAt(bits & 31));
-
-function twoDigits(bits: number): string {
-  return pairs[bits & 1023]!;
-}
-
-function sixDigits(bits: number): string {
-  return twoDigits(bits >>> 20) + twoDigits(bits >>> 10) + twoDigits(bits);
-}
+const digitCodes = Uint8Array.from(digits, digit => digit.charCodeAt(0));
