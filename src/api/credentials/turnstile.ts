@@ -16,6 +16,7 @@ export interface Place<Result> {
   readonly result: Promise<Result>;
   /** Rises with each that came. */
   readonly number: number;
+  readonly sinceMs: number;
   /** Those who wait for the result at this moment. */
   waiters: number;
   enter(): void;
@@ -31,7 +32,8 @@ const newestShare = 0.05;
  * Lets a few pieces of dear work run at once, and the others in the order in which they came. Whoever has waited too
  * long is told when its turn will be and keeps its place, so that coming again never means to begin again, and thousands
  * who come at once are all through after one pass. Work that somebody waits for goes before work that nobody does: who
- * came and went holds up none of those who are there.
+ * came and went holds up none of those who are there. Where so many come that places are given up, those who left are
+ * called back before theirs is, so that a flood of guesses cannot keep out who comes again when told to.
  */
 export class Turnstile {
   readonly #options: TurnstileOptions;
@@ -39,6 +41,8 @@ export class Turnstile {
   #inside = 0;
   #lastNumber = 0;
   #meanMs = firstGuessMs;
+  /** How old the last place was that made room; Infinity while there is room. */
+  #keptMs = Number.POSITIVE_INFINITY;
 
   constructor(options: TurnstileOptions) {
     this.#options = options;
@@ -62,7 +66,7 @@ export class Turnstile {
     const result = entered.then(() => this.#run(work));
     // Nobody may be there to hear of a failure.
     result.catch(() => {});
-    const place = { result, number: ++this.#lastNumber, waiters: 0, enter, turnAway };
+    const place = { result, number: ++this.#lastNumber, sinceMs: this.#options.now(), waiters: 0, enter, turnAway };
     if (isFree) this.#letIn(place);
     else this.#waiting.add(place);
     return place;
@@ -72,7 +76,7 @@ export class Turnstile {
   async wait<Result>(place: Place<Result>): Promise<Result> {
     let stop = () => {};
     const late = new Promise<never>((_, reject) => {
-      stop = this.#options.after(this.#options.waitMsMax, () => reject(this.#overloaded(this.#before(place))));
+      stop = this.#options.after(this.#options.waitMsMax, () => reject(overloaded(this.#comeAgainMs(place))));
     });
     place.waiters += 1;
     try {
@@ -99,6 +103,7 @@ export class Turnstile {
   #letIn(place: Place<unknown>): void {
     this.#waiting.delete(place);
     this.#inside += 1;
+    if (this.#waiting.size < this.#options.waitingMax / 2) this.#keptMs = Number.POSITIVE_INFINITY;
     place.enter();
   }
 
@@ -113,10 +118,18 @@ export class Turnstile {
     for (const place of this.#waiting) {
       if (place.waiters > 0) continue;
       this.#waiting.delete(place);
-      place.turnAway(this.#overloaded(this.#waiting.size));
+      this.#keptMs = this.#options.now() - place.sinceMs;
+      place.turnAway(overloaded(0));
       return;
     }
-    throw this.#overloaded(this.#waiting.size);
+    // Those who wait now will have left by then.
+    throw overloaded(Math.min(this.#passMs(this.#waiting.size), this.#options.waitMsMax));
+  }
+
+  /** When its turn will be, or before that, if the place would be given up meanwhile: who comes back in time goes first. */
+  #comeAgainMs(place: Place<unknown>): number {
+    const leftMs = this.#keptMs - (this.#options.now() - place.sinceMs);
+    return Math.min(this.#passMs(this.#before(place)), leftMs / 2);
   }
 
   /** Places that may have their turn before this one. */
@@ -125,9 +138,13 @@ export class Turnstile {
     return oldest === undefined ? 0 : Math.max(0, Math.min(this.#waiting.size, place.number - oldest.number));
   }
 
-  #overloaded(before: number): HoldfastError {
-    const ms = ((before + 1) * this.#meanMs) / this.#options.atOnceMax;
-    const message = 'Too many passwords wait to be checked.';
-    return new HoldfastError('overloaded', message, { retry_after: Math.ceil(ms / 1000) });
+  /** How long it takes until one has passed behind so many others. */
+  #passMs(before: number): number {
+    return ((before + 1) * this.#meanMs) / this.#options.atOnceMax;
   }
+}
+
+function overloaded(comeAgainMs: number): HoldfastError {
+  const retry_after = Math.max(1, Math.ceil(comeAgainMs / 1000));
+  return new HoldfastError('overloaded', 'Too many passwords wait to be checked.', { retry_after });
 }

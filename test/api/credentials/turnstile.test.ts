@@ -172,6 +172,35 @@ test('a place that nobody waits at makes room for a newcomer, the oldest first (
   assert.equal(world.begun, [1, 4, 3]);
 });
 
+test('whoever comes again when told to is let in, however many others come and never come again', async () => {
+  const world = new World({ waitingMax: 100, waitMsMax: 10_000 });
+  let others = 1_000;
+  /** Five come in each second, and one of all is done. */
+  const flood = async (seconds: number) => {
+    for (let second = 0; second < seconds; second += 1) {
+      for (let count = 0; count < 5; count += 1) world.pass(others++).catch(() => {});
+      await world.elapse(1_000);
+      await world.end(world.begun.at(-1)!);
+    }
+  };
+  await flood(60);
+  // Of those who came in the same second, the first is let in.
+  world.pass(others++).catch(() => {});
+  const place = world.turnstile.enter(world.piece(1));
+  const refused = refusal(world.turnstile.wait(place));
+  await flood(10);
+  await flood(Number((await refused).details.retry_after));
+  const back = world.turnstile.wait(place);
+  await flood(2);
+  assert.is(await back, 1);
+});
+
+test('who finds the line full of those who wait comes again when they will have left', async () => {
+  const world = new World({ waitingMax: 1_000, waitMsMax: 2_000 });
+  for (let id = 0; id <= 1_000; id += 1) world.pass(id).catch(() => {});
+  assert.is((await refusal(world.pass(1_001))).details.retry_after, 2);
+});
+
 test('a failure makes room like a success', async () => {
   const world = new World({ waitingMax: 0 });
   const failed = await world.turnstile.pass(() => Promise.reject(new Error('planted'))).catch(error => error.message);
