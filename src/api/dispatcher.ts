@@ -43,12 +43,12 @@ export class Dispatcher {
       if (request.method === 'publish') this.#publish(caller, request, answer);
       else this.#run(caller, request, answer);
     } catch (error) {
-      this.#fail(request, error, answer);
+      this.#fail(request.id, request.method, error, answer);
     }
   }
 
   #publish(caller: Caller, request: RequestEntry, answer: AnswerTo): void {
-    const reply = new PublishAnswer(request, answer, this.#fail);
+    const reply = new PublishAnswer(request.id, answer, this.#fail);
     publish(this.#context, caller, request.params as unknown as PublishParams, request, reply);
   }
 
@@ -60,13 +60,13 @@ export class Dispatcher {
       .run(this.#context, caller, request.params ?? {}, name => request.raw(name))
       .then(
         ({ json, after }) => answer(request.id === null ? null : resultText(request.id, json), after),
-        error => this.#fail(request, error, answer),
+        error => this.#fail(request.id, request.method, error, answer),
       );
   }
 
-  readonly #fail: Fail = (request, error, answer) => {
-    const told = error instanceof HoldfastError ? error : this.#faultOf(request.method, error);
-    answer(request.id === null ? null : errorText(request.id, told));
+  readonly #fail: Fail = (id, method, error, answer) => {
+    const told = error instanceof HoldfastError ? error : this.#faultOf(method, error);
+    answer(id === null ? null : errorText(id, told));
   };
 
   /** A fault of our own is told without its details, which are in the log. */
@@ -78,28 +78,28 @@ export class Dispatcher {
   }
 }
 
-type Fail = (request: RequestEntry, error: unknown, answer: AnswerTo) => void;
+type Fail = (id: string | null, method: string, error: unknown, answer: AnswerTo) => void;
 
-/** Answers one publish: a class, because there is one for each message. */
+/** Answers one publish: a class, because there is one for each message. It holds no request, whose text is long. */
 class PublishAnswer implements PublishReply {
-  readonly #request: RequestEntry;
+  readonly #id: string | null;
   readonly #answer: AnswerTo;
   readonly #fail: Fail;
 
-  constructor(request: RequestEntry, answer: AnswerTo, fail: Fail) {
-    this.#request = request;
+  constructor(id: string | null, answer: AnswerTo, fail: Fail) {
+    this.#id = id;
     this.#answer = answer;
     this.#fail = fail;
   }
 
   published(msgId: string, isDuplicate: boolean): void {
-    const { id } = this.#request;
+    const id = this.#id;
     if (id === null) this.#answer(null);
     else this.#answer(resultText(id, `{"msg_id":"${msgId}"${isDuplicate ? ',"duplicate":true' : ''}}`));
   }
 
   failed(error: unknown): void {
-    this.#fail(this.#request, error, this.#answer);
+    this.#fail(this.#id, 'publish', error, this.#answer);
   }
 }
 

@@ -33,6 +33,7 @@ export class Log {
 
   /** A group of publishes is on disk: answers each, keeps what is listened to, and wakes who listens. */
   appended({ operation, topics, waiters }: AppendGroup, { first, refused }: Appended): void {
+    const now = this.#clock.nowMicros();
     let position = first;
     let nextRefused = 0;
     let nextNamed = 0;
@@ -59,12 +60,12 @@ export class Log {
           topic.append(new Message(row, true));
           this.#tailBytes += body.length;
           woken.set(topic, (woken.get(topic) ?? 0) | (1 << priority));
-        } else this.#skip(topic, position);
+        } else this.#skip(topic, position, now);
       }
       waiters[index]!.stored(position);
       position += 1;
     }
-    this.#wake(woken);
+    this.#wake(woken, now);
   }
 
   /** Messages entered the log that are not in memory: listeners find them in the store. */
@@ -89,9 +90,7 @@ export class Log {
     }
   }
 
-  #wake(woken: Map<Topic, number>): void {
-    if (woken.size === 0) return;
-    const now = this.#clock.nowMicros();
+  #wake(woken: Map<Topic, number>, now: number): void {
     for (const [topic, priorities] of woken) {
       topic.lastPublishedMicros = now;
       this.#withTails.add(topic);
@@ -99,10 +98,10 @@ export class Log {
     }
   }
 
-  #skip(topic: Topic, position: number): void {
+  #skip(topic: Topic, position: number, now: number): void {
     if (topic.hasTails) this.#drop(topic, false);
     topic.last = position;
-    topic.lastPublishedMicros = this.#clock.nowMicros();
+    topic.lastPublishedMicros = now;
   }
 
   #drop(topic: Topic, keep: boolean): void {
