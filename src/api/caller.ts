@@ -29,5 +29,7 @@ export type RawOf = (name: string) => string | undefined;
 
 /** A request, as far as its members are wanted as the client wrote them. */
 export interface RawMembers {
+  /** White space between the tokens of `data`, in characters, if it was counted. */
+  dataSpaces: number | undefined;
   raw(name: string): string | undefined;
 }

@@ -8,6 +8,8 @@ import type { Topic } from './topic.js';
 export interface Publication {
   topicName: string;
   data: string;
+  /** White space between the tokens of `data`, in characters; undefined: it is to be counted. */
+  dataSpaces?: number;
   priority: number;
   /** Whole seconds. */
   expiration: number;
@@ -35,12 +37,12 @@ export interface Composed {
 
 /** Encodes a message once, for the store and for every subscriber. `recv_time` is later than `pub_time` by the delay. */
 export function compose(publication: Publication, topic: Topic, nowMicros: number): Composed {
-  const { data, expiration, delay } = publication;
+  const { data, dataSpaces, expiration, delay } = publication;
   const received = nowMicros + Math.max(1, Math.ceil(delay * 1e6));
   const expires = received + expiration * 1e6;
   const body =
     `"data":${data},"topic_name":${topic.nameJson}${optional(publication)}` +
-    `${common(publication, nowMicros, received, expires)}${sizeOf(data)}`;
+    `${common(publication, nowMicros, received, expires)}${sizeOf(data, dataSpaces)}`;
   return { body, expiresAt: Math.ceil(expires / 1000) };
 }
 

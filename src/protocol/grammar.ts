@@ -21,10 +21,19 @@ const closeBrace = 0x7d;
 const openBracket = 0x5b;
 const openBrace = 0x7b;
 
+/** Characters of white space that were passed since the program began. */
+let passed = 0;
+
+/** How much it has grown while the end of a value was looked for tells how much white space is between its tokens. */
+export function spacesPassed(): number {
+  return passed;
+}
+
 /** The index of the first character from `at` on that is not white space. */
 export function spaceEnd(text: string, at: number): number {
   let code = text.charCodeAt(at);
   while (code <= 0x20 && isSpace(code)) {
+    passed += 1;
     at += 1;
     code = text.charCodeAt(at);
   }

@@ -6,7 +6,7 @@
  * with the same outcome, but for values that are `unbuilt`. So a caller whom it disappoints goes that way, which also
  * knows what to say of a fault.
  */
-import { colonEnd, invalid, spaceEnd, stringEnd, valueEnd } from './grammar.js';
+import { colonEnd, invalid, spaceEnd, spacesPassed, stringEnd, valueEnd } from './grammar.js';
 import type { Spans } from './outline.js';
 import { Request, unbuilt } from './request.js';
 
@@ -32,6 +32,7 @@ export class PublishReader {
   #id: string | null = null;
   #params: Record<string, unknown> = {};
   #spans: Spans = [];
+  #dataSpaces = 0;
 
   /** `depth`: arrays and objects that may be open at once, with the one that a publish is. */
   constructor(text: string, at: number, depth: number) {
@@ -75,7 +76,7 @@ export class PublishReader {
     } while (text.charCodeAt(at) === comma);
     if ((members & needed) !== needed || text.charCodeAt(at) !== closeBrace) return null;
     this.#at = at + 1;
-    return new Request(text, this.#id, 'publish', this.#params, this.#spans);
+    return new Request(text, this.#id, 'publish', this.#params, this.#spans, this.#dataSpaces);
   }
 
   #memberEnd(member: number, at: number): number {
@@ -104,8 +105,13 @@ export class PublishReader {
       const key = spaceEnd(text, at + 1);
       const keyTo = stringEnd(text, key);
       const from = keyTo < 0 ? invalid : colonEnd(text, keyTo);
+      const spaces = spacesPassed();
       at = from < 0 ? invalid : valueEnd(text, from, this.#depth - 2);
-      if (at < 0 || !build(params, text, key, keyTo, from, at)) return invalid;
+      if (at < 0) return invalid;
+      if (text.startsWith('"data"', key)) {
+        params.data = unbuilt;
+        this.#dataSpaces = spacesPassed() - spaces;
+      } else if (!build(params, text, key, keyTo, from, at)) return invalid;
       spans.push(key + 1, keyTo - 1, from, at);
       at = spaceEnd(text, at);
     } while (text.charCodeAt(at) === comma);
@@ -145,8 +151,7 @@ function build(
   from: number,
   to: number,
 ): boolean {
-  if (text.startsWith('"data"', key)) params.data = unbuilt;
-  else if (text.startsWith('"topic_name"', key)) params.topic_name = built(text, from, to);
+  if (text.startsWith('"topic_name"', key)) params.topic_name = built(text, from, to);
   else {
     const name = text.slice(key + 1, keyTo - 1);
     // An assignment to `__proto__` would be none, and a name with escapes is another name.

@@ -28,15 +28,15 @@ export function minify(raw: string): string {
 
 /**
  * Bytes of a value as `size` counts them: of the UTF-8 of what the text says if it is a string, of its minified JSON
- * if it is anything else.
+ * if it is anything else. `spaces`: the white space between its tokens, if that is known, so that it need not be counted.
  */
-export function sizeOf(raw: string): number {
+export function sizeOf(raw: string, spaces?: number): number {
   const first = spaceEnd(raw, 0);
   if (raw.charCodeAt(first) === 0x22) {
     if (raw.includes('\\')) return utf8Bytes(JSON.parse(raw) as string);
     return utf8Bytes(raw) - (raw.length - raw.lastIndexOf('"') + first + 1);
   }
-  return utf8Bytes(raw) - countSpaces(raw);
+  return utf8Bytes(raw) - (spaces ?? countSpaces(raw));
 }
 
 function countSpaces(raw: string): number {

@@ -7,6 +7,8 @@ export interface RequestEntry {
   method: string;
   /** Of a `publish`, `data` and `user_ctx` may be `unbuilt`. */
   params: Record<string, unknown> | unknown[] | undefined;
+  /** White space between the tokens of the `data` of a publish, in characters; undefined if it was not counted. */
+  dataSpaces: number | undefined;
   /**
    * The JSON text of one member of `params` as it was written, without white space around it; undefined if there is
    * none. It may share the memory of the frame: copy what is to be kept for long.
@@ -22,13 +24,22 @@ export class Request implements RequestEntry {
   readonly id: string | null;
   readonly method: string;
   readonly params: RequestEntry['params'];
+  readonly dataSpaces: number | undefined;
   readonly #text: string;
   readonly #members: Spans;
 
-  constructor(text: string, id: string | null, method: string, params: RequestEntry['params'], members: Spans) {
+  constructor(
+    text: string,
+    id: string | null,
+    method: string,
+    params: RequestEntry['params'],
+    members: Spans,
+    dataSpaces?: number,
+  ) {
     this.id = id;
     this.method = method;
     this.params = params;
+    this.dataSpaces = dataSpaces;
     this.#text = text;
     this.#members = members;
   }

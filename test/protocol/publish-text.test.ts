@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Entry, type Frame, readAnything, readFrame } from '../../src/protocol/frame.js';
+import { sizeOf } from '../../src/protocol/raw.js';
 import { unbuilt } from '../../src/protocol/request.js';
 import { jsonText } from './json-texts.js';
 
@@ -19,7 +20,9 @@ function told(entry: Entry): unknown {
     value === unbuilt ? JSON.parse(entry.raw(name)!) : value,
   ]);
   const isPlain = entry.params === undefined || Object.getPrototypeOf(entry.params) === Object.prototype;
-  return [entry.id, entry.method, isPlain, params, names.map(name => entry.raw(name) ?? null)];
+  const data = entry.raw('data');
+  const size = data === undefined ? null : sizeOf(data, entry.dataSpaces);
+  return [entry.id, entry.method, isPlain, params, names.map(name => entry.raw(name) ?? null), size];
 }
 
 function toldFrame({ isBatch, entries }: Frame): string {
@@ -114,6 +117,15 @@ for (const [fault, example, read] of [
     'misses an escape',
     publish.replace('method', '\\u006dethod'),
     text => readFrame(text.replaceAll('\\u', 'u'), options),
+  ],
+  [
+    'counts no white space',
+    publish.replace('[1]', '[ 1]'),
+    text => {
+      const frame = readFrame(text, options);
+      for (const entry of frame.entries) if (entry.kind === 'request') entry.dataSpaces = 0;
+      return frame;
+    },
   ],
 ] as [string, string, typeof readFrame][]) {
   test(`that it does is something that would be noticed: found is one that ${fault}`, () => {

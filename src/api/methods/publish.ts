@@ -38,6 +38,7 @@ function readPublication(params: PublishParams, request: RawMembers): Publicatio
   return {
     topicName: params.topic_name,
     data: request.raw('data')!,
+    dataSpaces: request.dataSpaces,
     priority: params.priority ?? limits.priority_default,
     expiration: params.expiration ?? limits.expiration_sec_default,
     delay: params.delay ?? 0,
