@@ -1,5 +1,5 @@
 import { priorityMax, priorityMin } from '../protocol/message.js';
-import type { CountQuery, CountRange, Position, Priority, Store } from '../store/store.js';
+import type { CountGap, CountQuery, CountRange, Position, Priority, Store } from '../store/store.js';
 import type { Clock } from './clock.js';
 import type { GroupCommit } from './group-commit.js';
 import type { Ranges } from './ranges.js';
@@ -13,6 +13,9 @@ export interface DepthParts {
   commit: GroupCommit;
   clock: Clock;
 }
+
+/** Positions that the store walks in the time that it takes for a range of one topic, which is mostly that of finding it. */
+const walkedPerRange = 8;
 
 const priorities = Array.from({ length: priorityMax - priorityMin + 1 }, (_, index) => priorityMin + index);
 
@@ -44,29 +47,42 @@ export class Depth {
   }
 
   #query(subscription: Subscription): CountQuery {
-    const { lanes, interests, id: subId } = subscription;
+    const { lanes, id: subId } = subscription;
     const upto = this.#parts.commit.committed;
-    const ranges: CountRange[] = [];
+    const gaps: CountGap[] = [];
     const after = nowhere(upto);
-    let oldest = upto;
-    // A lane at rest may have an old cursor, above which a wide subscription has many topics with news of other priorities.
-    const moving = priorities.filter(priority => !subscription.isAtRest(priority));
-    for (const priority of moving) oldest = Math.min(oldest, lanes.cursorOf(priority));
-    const scope = oldest < upto ? interests.scope(this.#parts.topics, oldest) : [];
-    for (const priority of moving) {
+    for (const priority of priorities) {
+      // A lane at rest may have an old cursor, above which a wide subscription has many topics with news of other priorities.
+      if (subscription.isAtRest(priority)) continue;
       const cursor = lanes.cursorOf(priority);
       const ahead = aheadOf(subscription, priority);
       if (!ahead) after[priority] = cursor;
-      for (const { topicId } of scope) {
-        for (const stretch of interests.view(this.#parts.topics.byId(topicId))) {
-          const start = Math.max(cursor, stretch.from);
-          const end = Math.min(upto, stretch.to);
-          const gaps = ahead?.gaps(start, end) ?? (start < end ? [[start, end] as const] : []);
-          for (const [gapFrom, gapTo] of gaps) ranges.push({ topicId, priority, from: gapFrom, to: gapTo });
+      if (cursor >= upto) continue;
+      for (const [from, to] of ahead?.gaps(cursor, upto) ?? [[cursor, upto]]) gaps.push({ priority, from, to });
+    }
+    const mailbox = { subId, after, upto };
+    return { ...this.#inGaps(subscription, gaps), mailbox, now: this.#parts.clock.nowMs() };
+  }
+
+  /** Topic by topic, or by a walk over the positions where that is less work. */
+  #inGaps({ interests }: Subscription, gaps: CountGap[]): Pick<CountQuery, 'ranges' | 'wide'> {
+    if (gaps.length === 0) return { ranges: [] };
+    const { topics } = this.#parts;
+    const oldest = Math.min(...gaps.map(({ from }) => from));
+    const newest = Math.max(...gaps.map(({ to }) => to));
+    const scope = interests.scope(topics, oldest, (newest - oldest) / (gaps.length * walkedPerRange));
+    if ('view' in scope) return { ranges: [], wide: { view: scope.view, gaps } };
+    const ranges: CountRange[] = [];
+    for (const { topicId } of scope.topics) {
+      for (const stretch of interests.view(topics.byId(topicId))) {
+        for (const gap of gaps) {
+          const from = Math.max(gap.from, stretch.from);
+          const to = Math.min(gap.to, stretch.to);
+          if (from < to) ranges.push({ topicId, priority: gap.priority, from, to });
         }
       }
     }
-    return { ranges, mailbox: { subId, after, upto }, now: this.#parts.clock.nowMs() };
+    return { ranges };
   }
 
   /**

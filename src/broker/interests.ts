@@ -97,13 +97,19 @@ export class Interests {
 
   /**
    * The topics of which something is visible, each with the position after which it starts; without those that have no
-   * message after `above`.
+   * message after `above`. If there are more than `most` of them, and they are not few, then what is visible by patterns.
    */
-  scope(topics: Topics, above: Position): Beginning[] {
+  scope(topics: Topics, above: Position, most: number): { topics: Beginning[] } | { view: NonNullable<Scope['view']> } {
     const { few, wide } = this.#look(topics);
-    if (!wide) return few.filter(({ topicId }) => topics.byId(topicId).last > above);
-    const newer = topics.madeAfter(0).filter(topic => topic.last > above);
-    return newer.flatMap(topic => this.#beginning(topic) ?? []);
+    if (!wide) return { topics: few.filter(({ topicId }) => topics.byId(topicId).last > above) };
+    const newer: Beginning[] = [];
+    for (const topic of topics.madeAfter(0)) {
+      const beginning = topic.last > above ? this.#beginning(topic) : null;
+      if (!beginning) continue;
+      if (newer.length >= most) return { view: wide };
+      newer.push(beginning);
+    }
+    return { topics: newer };
   }
 
   /** What the store is asked for: a few topics by their ids, or many by the patterns of interest and of right. */

@@ -121,7 +121,7 @@ export class MemoryStore implements Store {
   }
 
   count(query: CountQuery): Promise<number> {
-    return this.#answer(() => count(this.#disk.log, query));
+    return this.#answer(() => count(this.#disk.log, query, id => this.#disk.topics.get(id)?.name));
   }
 
   loadSubscription(key: SubscriptionKey): Promise<LoadedSubscription | null> {

@@ -87,8 +87,13 @@ export interface CountRange {
   to: Position;
 }
 
+/** Positions after `from` up to and including `to` of one priority, whatever the topic. */
+export type CountGap = Omit<CountRange, 'topicId'>;
+
 export interface CountQuery {
   ranges: CountRange[];
+  /** For who sees more topics than are worth counting one by one: what lies in these gaps is counted if the view has it. */
+  wide?: { view: NonNullable<Scope['view']>; gaps: CountGap[] };
   /** Mailbox messages with positions after `after[priority]` are counted too. */
   mailbox: { subId: number; after: Position[]; upto: Position } | null;
   /** What has expired at this time is not counted. Unix milliseconds. */

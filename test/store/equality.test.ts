@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Operation, PageQuery, Store } from '../../src/store/store.js';
+import type { Operation, PageQuery, Store, StretchRow } from '../../src/store/store.js';
 import type { Bench } from './conformance/bench.js';
 import { append, eachPriority, now, overlayRow, readAll, rejection, sweepExpired } from './conformance/bench.js';
 import { memoryBench } from './memory-bench.js';
@@ -170,9 +170,15 @@ async function view(store: Store, queries: PageQuery[]): Promise<unknown> {
     bounded: [await store.listBounded({ afterId: 1, limit: 2 }), await store.listBounded({ ids })],
     countsOf: await Promise.all([1, 2].map(id => store.countSubscriptionsOf(id))),
     count: await store.count({ ranges, mailbox: { subId: 1, after: eachPriority(2), upto: 70 }, now }),
+    wideCounts: await Promise.all(queries.map(({ scope, ...each }) => countWide(store, scope.view ?? [], each))),
     pages: await Promise.all(queries.map(each => store.readPage(each))),
     whole: await Promise.all(queries.map(each => readAll(store, each))),
   };
+}
+
+function countWide(store: Store, seen: StretchRow[][], { after, upto: to }: Omit<PageQuery, 'scope'>): Promise<number> {
+  const gaps = [1, 5, 9].map(each => ({ priority: each, from: after[each]!, to }));
+  return store.count({ ranges: [], wide: { view: seen, gaps }, mailbox: null, now });
 }
 
 /** Names for the topics, so that patterns find them. */

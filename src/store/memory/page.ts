@@ -24,8 +24,10 @@ class ListSource implements Source {
   }
 }
 
-/** `nameOf` tells the name of a topic. */
-export function readPage(log: MemoryLog, query: PageQuery, nameOf: (topicId: number) => string | undefined): Page {
+/** Tells the name of a topic. */
+type NameOf = (topicId: number) => string | undefined;
+
+export function readPage(log: MemoryLog, query: PageQuery, nameOf: NameOf): Page {
   const rows: MessageRow[] = [];
   const scanned = query.after.slice();
   const sees = seenIn(query, nameOf);
@@ -48,30 +50,38 @@ export function rowOf(message: StoredMessage, now: number): MessageRow {
   return { position, topicId, priority, expiresAt, msgId, isAddressed, body: expiresAt <= now ? '' : message.body };
 }
 
-export function count(log: MemoryLog, { ranges, mailbox, now }: CountQuery): number {
+export function count(log: MemoryLog, { ranges, wide, mailbox, now }: CountQuery, nameOf: NameOf): number {
   let total = 0;
+  if (wide !== undefined) {
+    const view = new View(wide.view, nameOf);
+    for (const { priority, from, to } of wide.gaps) {
+      const lane = living(log, log.walk[priority]!, from, to, now);
+      for (const { topicId, position } of lane) if (view.sees(topicId, position)) total++;
+    }
+  }
   for (const { topicId, priority, from, to } of ranges) {
     const list = log.topic(topicId)?.[priority];
-    if (list !== undefined) total += living(log, list, from, to, now);
+    if (list !== undefined) total += living(log, list, from, to, now).length;
   }
   const lanes = mailbox === null ? undefined : log.mailbox(mailbox.subId);
   lanes?.forEach((list, priority) => {
-    total += living(log, list, mailbox!.after[priority] ?? 0, mailbox!.upto, now);
+    total += living(log, list, mailbox!.after[priority] ?? 0, mailbox!.upto, now).length;
   });
   return total;
 }
 
-function living(log: MemoryLog, list: PositionList, from: Position, to: Position, now: number): number {
-  let total = 0;
+function living(log: MemoryLog, list: PositionList, from: Position, to: Position, now: number): StoredMessage[] {
+  const found: StoredMessage[] = [];
   for (let index = list.indexAfter(from), end = list.indexAfter(to); index < end; index++) {
-    if (log.get(list.at(index)!)!.expiresAt > now) total++;
+    const message = log.get(list.at(index)!)!;
+    if (message.expiresAt > now) found.push(message);
   }
-  return total;
+  return found;
 }
 
 type Seen = (topicId: number, position: Position) => boolean;
 
-function seenIn({ scope }: PageQuery, nameOf: (topicId: number) => string | undefined): Seen {
+function seenIn({ scope }: PageQuery, nameOf: NameOf): Seen {
   if (scope.view) {
     const view = new View(scope.view, nameOf);
     return (topicId, position) => view.sees(topicId, position);

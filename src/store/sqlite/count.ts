@@ -1,13 +1,19 @@
 import type Database from 'better-sqlite3';
 import { limits } from '../../protocol/limits.js';
 import { priorityMax, priorityMin } from '../../protocol/message.js';
-import type { CountQuery, Position, Priority } from '../store.js';
+import type { CountGap, CountQuery, Position, Priority } from '../store.js';
+import { View } from '../view.js';
 import { place } from './schema.js';
+import type { TopicNames } from './topic-names.js';
+import { Walks } from './walk.js';
 
 type Counted = [living: number, looked: number, last: Position | null];
 
 /** Ranges that are counted before other reads have their turn, however few rows they have. */
 const rangesPerTurn = 1_000;
+
+/** Rows of a walk that weigh as much as one row of an index that is counted, because each is judged. */
+const walkedWeight = 10;
 
 /**
  * Counts messages in bounded steps, 12 million rows/s. A step ends the turn, so that the depth of a queue of millions
@@ -16,21 +22,29 @@ const rangesPerTurn = 1_000;
  */
 export class Counter {
   readonly #sql;
+  readonly #walks: Walks;
+  readonly #names: TopicNames;
   readonly #step: number;
 
   /** `step`: rows that are counted in one turn. */
-  constructor(db: Database.Database, step: number = limits.count_rows_step) {
+  constructor(db: Database.Database, names: TopicNames, step: number = limits.count_rows_step) {
     this.#sql = prepare(db);
+    this.#walks = new Walks(db);
+    this.#names = names;
     this.#step = step;
   }
 
   /** Yields at the end of each turn, and returns the count. */
-  *count({ ranges, mailbox, now }: CountQuery): Generator<void, number> {
+  *count({ ranges, wide, mailbox, now }: CountQuery): Generator<void, number> {
     let total = 0;
     let counted = 0;
     for (const { topicId, priority, from, to } of ranges) {
       total += yield* this.#steps(from, after => this.#sql.lane.get(now, topicId, priority, after, to, this.#step)!);
       if (++counted % rangesPerTurn === 0) yield;
+    }
+    if (wide !== undefined) {
+      const view = new View(wide.view, topicId => this.#names.of(topicId));
+      for (const gap of wide.gaps) total += yield* this.#walk(gap, view, now);
     }
     if (mailbox === null) return total;
     const { subId, after, upto } = mailbox;
@@ -41,6 +55,18 @@ export class Counter {
       );
     }
     return total;
+  }
+
+  *#walk({ priority, from, to }: CountGap, view: View, now: number): Generator<void, number> {
+    const step = Math.ceil(this.#step / walkedWeight);
+    let total = 0;
+    for (let after = from; ; ) {
+      const rows = this.#walks.readLiving(priority, now, after, to, step);
+      for (const [position, topicId, isLiving] of rows) if (isLiving === 1 && view.sees(topicId, position)) total++;
+      if (rows.length < step) return total;
+      after = rows.at(-1)![0];
+      yield;
+    }
   }
 
   *#steps(from: Position, read: (after: Position) => Counted): Generator<void, number> {

@@ -7,7 +7,7 @@ import { View } from '../view.js';
 import { MessageColumns, messageColumns, type PackedMessages, type RawMessage } from './columns.js';
 import { LaneSource } from './lane-source.js';
 import { place } from './schema.js';
-import { TopicNames } from './topic-names.js';
+import type { TopicNames } from './topic-names.js';
 import { type Walk, WalkSource, Walks } from './walk.js';
 
 export interface PackedPage {
@@ -32,9 +32,9 @@ export class PageReader {
   readonly #walks: Walks;
   readonly #names: TopicNames;
 
-  constructor(db: Database.Database) {
+  constructor(db: Database.Database, names: TopicNames) {
     this.#sql = prepare(db);
-    this.#names = new TopicNames(db);
+    this.#names = names;
     this.#walks = new Walks(db);
   }
 

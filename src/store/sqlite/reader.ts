@@ -20,6 +20,7 @@ import { MessageReader } from './message-reader.js';
 import { type PackedPage, PageReader } from './page.js';
 import { SubscriptionReader } from './subscription-reader.js';
 import { SweepReader } from './sweep-reader.js';
+import { TopicNames } from './topic-names.js';
 
 /** The connection that reads beside the writer, in a worker of its own. Each call sees one state of the store. */
 export class Reader {
@@ -35,8 +36,9 @@ export class Reader {
   private constructor(db: Database.Database) {
     this.#db = db;
     this.#messages = new MessageReader(db);
-    this.#pages = new PageReader(db);
-    this.#counter = new Counter(db);
+    const names = new TopicNames(db);
+    this.#pages = new PageReader(db, names);
+    this.#counter = new Counter(db, names);
     this.#subscriptions = new SubscriptionReader(db);
     this.#sweep = new SweepReader(db);
     this.#sql = {

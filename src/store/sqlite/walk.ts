@@ -4,8 +4,8 @@ import type { Source } from '../merge.js';
 import type { Position, Priority } from '../store.js';
 import { place } from './schema.js';
 
-/** What a walk looks at. */
-type Walked = [position: Position, topicId: number, isOfPriority: number];
+/** What a walk looks at. `isWanted`: it is in a lane of the priority, and lives if that is asked. */
+type Walked = [position: Position, topicId: number, isWanted: number];
 
 /**
  * Two ways to walk the positions of one priority, both bounded by the rows that are looked at, not by those that fit.
@@ -29,12 +29,30 @@ export class Walks {
            WHERE pos > ? AND pos <= ? ORDER BY pos LIMIT ?`,
         )
         .raw(),
+      livingByIndex: db
+        .prepare<[number, Priority, Position, Position, number], Walked>(
+          `SELECT pos, topic_id, expires_at > ? FROM message INDEXED BY message_walk
+           WHERE priority = ? AND priority <> 5 AND place = ${place.inLane} AND pos > ? AND pos <= ? ORDER BY pos LIMIT ?`,
+        )
+        .raw(),
+      livingInLog: db
+        .prepare<[number, Position, Position, number], Walked>(
+          `SELECT pos, topic_id, expires_at > ? AND priority = 5 AND place = ${place.inLane} FROM message NOT INDEXED
+           WHERE pos > ? AND pos <= ? ORDER BY pos LIMIT ?`,
+        )
+        .raw(),
     };
   }
 
   read(priority: Priority, after: Position, upto: Position, limit: number): Walked[] {
     if (priority === limits.priority_default) return this.#sql.log.all(after, upto, limit);
     return this.#sql.index.all(priority, after, upto, limit);
+  }
+
+  /** The same, and what has expired at `now` is not wanted. */
+  readLiving(priority: Priority, now: number, after: Position, upto: Position, limit: number): Walked[] {
+    if (priority === limits.priority_default) return this.#sql.livingInLog.all(now, after, upto, limit);
+    return this.#sql.livingByIndex.all(now, priority, after, upto, limit);
   }
 }
 
@@ -99,7 +117,7 @@ export class WalkSource implements Source {
     }
   }
 
-  #fits([position, topicId, isOfPriority]: Walked): boolean {
-    return isOfPriority === 1 && this.#walk.sees(topicId, position);
+  #fits([position, topicId, isWanted]: Walked): boolean {
+    return isWanted === 1 && this.#walk.sees(topicId, position);
   }
 }

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import type { CountQuery, Store } from '../../../src/store/store.js';
+import type { CountQuery, Store, StretchRow } from '../../../src/store/store.js';
 import { append, type Case, createSubscription, eachPriority, now, sweep, sweepExpired } from './bench.js';
 
 function count(store: Store, ranges: CountQuery['ranges'], mailbox: CountQuery['mailbox'] = null): Promise<number> {
@@ -40,6 +40,36 @@ export const countCases: Case[] = [
       assert.is(await count(store, [], { subId: 1, after: eachPriority(0), upto: 6 }), 4);
       assert.is(await count(store, [], { subId: 1, after: [0, 0, 0, 0, 0, 1, 0, 0, 0, 2], upto: 5 }), 1);
       assert.is(await count(store, [range(1, 0, 6)], { subId: 2, after: eachPriority(0), upto: 6 }), 1);
+    },
+  },
+  {
+    title: 'counts what a view sees in gaps of priorities, and lives, in lanes',
+    async run({ store }) {
+      await store.commit(['/a', '/b'].map(name => ({ kind: 'create_topic', name, options: '{}' })));
+      await store.commit([
+        createSubscription(),
+        append(
+          {},
+          { topicId: 2 },
+          { priority: 9 },
+          { priority: 9, topicId: 2 },
+          { priority: 9, expiresAt: now },
+          { expiresAt: now },
+          { subIds: [1] },
+          {},
+          {},
+        ),
+      ]);
+      const gap = (priority: number, from: number, to: number) => ({ priority, from, to });
+      const wide = (stretches: StretchRow[][], ...gaps: ReturnType<typeof gap>[]) =>
+        store.count({ ranges: [], wide: { view: stretches, gaps }, mailbox: null, now });
+      const all = { pattern: '/**', from: 0, to: null };
+      assert.is(await wide([[all]], gap(5, 0, 9)), 4);
+      assert.is(await wide([[all]], gap(9, 0, 9)), 2);
+      assert.is(await wide([[all]], gap(5, 1, 8), gap(9, 3, 4)), 3);
+      assert.is(await wide([[{ ...all, pattern: '/a' }], [all]], gap(5, 0, 9), gap(9, 0, 9)), 4);
+      assert.is(await wide([[all], [{ pattern: '/*', from: 1, to: 8 }]], gap(5, 0, 9)), 2);
+      assert.is(await wide([[all], []], gap(5, 0, 9)), 0);
     },
   },
 ];

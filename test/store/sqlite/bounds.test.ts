@@ -5,6 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { limits } from '../../../src/protocol/limits.js';
 import { Counter } from '../../../src/store/sqlite/count.js';
+import { TopicNames } from '../../../src/store/sqlite/topic-names.js';
 import { openSqliteStore } from '../../../src/store/sqlite.js';
 import type { Store } from '../../../src/store/store.js';
 import { append, bodies, createSubscription, eachPriority, now, readAll, readPage } from '../conformance/bench.js';
@@ -43,7 +44,7 @@ test('a count ends its turn after so many rows, and is exact all the same', () =
     await store.commit([createSubscription(), append(...new Array(25).fill({})), append({ expiresAt: now })]);
     await store.commit([append(...new Array(12).fill({ subIds: [1] }))]);
     const db = new Database(path, { readonly: true });
-    const counting = new Counter(db, 10).count({
+    const counting = new Counter(db, new TopicNames(db), 10).count({
       ranges: [{ topicId: 1, priority: 5, from: 0, to: 100 }],
       mailbox: { subId: 1, after: eachPriority(0), upto: 100 },
       now,
