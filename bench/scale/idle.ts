@@ -1,16 +1,14 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Generator } from '../generator.js';
 import type { Round } from '../result.js';
 import type { Setup } from '../setup.js';
 import type { Server } from '../subject/server.js';
+import { settledRss } from '../subject/settled-rss.js';
 import type { Curve, CurveLine, CurveRun } from './curve.js';
 import type { ScaleSizes } from './sizes.js';
 
 const title = 'Idle connections';
 const kibibyte = 1024;
 const mebibyte = 1024 * 1024;
-const settlePollMs = 200;
-const settlePolls = 5;
 
 type Start = () => Promise<Server>;
 
@@ -63,16 +61,6 @@ async function climb(server: Server, keepers: readonly Generator[], connections:
   for (const keeper of keepers) await keeper.end();
   await server.stop();
   return rounds;
-}
-
-/** The least of a second, in which the system takes back what was let go. */
-async function settledRss(server: Server): Promise<number> {
-  let least = server.usage().rssBytes;
-  for (let poll = 0; poll < settlePolls; poll += 1) {
-    await delay(settlePollMs);
-    least = Math.min(least, server.usage().rssBytes);
-  }
-  return least;
 }
 
 /** A connection is a socket, a session and a subscription that nothing has happened to. */

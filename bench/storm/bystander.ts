@@ -4,8 +4,8 @@ import type { PreparedLoad } from '../load/job.js';
 import { publishText, requestText } from '../load/request.js';
 import { LoadSocket, type SocketOwner, type Target } from '../load/socket.js';
 import { countMessages } from '../load/subscriber.js';
+import { delayFigures } from './delay-figures.js';
 import type { BystanderJob } from './job.js';
-import { percentiles } from './percentiles.js';
 
 const headBytes = 160;
 /** No answer to a publish has it. */
@@ -84,7 +84,7 @@ export async function prepareBystander(target: Target, job: BystanderJob): Promi
   const bystander = await Bystander.open(target, job);
   return {
     run: () => bystander.end(),
-    figures: () => percentiles(bystander.latencies),
+    figures: () => delayFigures(bystander.latencies),
     check: async () => undefined,
     close: () => bystander.close(),
   };

@@ -4,10 +4,10 @@ import { textFrame } from '../load/frame.js';
 import type { LoadFigures, PreparedLoad } from '../load/job.js';
 import { publishText } from '../load/request.js';
 import type { Target } from '../load/socket.js';
+import { delayFigures } from './delay-figures.js';
 import { Device, isPublished } from './device.js';
 import { topicOf } from './fleet.js';
 import type { ArriveJob, PublishersJob, ReturnJob } from './job.js';
-import { percentiles } from './percentiles.js';
 
 /** Publishes in one array. */
 const batchRequests = 500;
@@ -48,7 +48,7 @@ export async function preparePublishers({ port }: Target, job: PublishersJob): P
   const latencies: number[] = [];
   return {
     run: () => publishEvenly(job, latencies),
-    figures: () => ({ ...percentiles(latencies), refused: sum('refused') + sum('lost') }),
+    figures: () => ({ ...delayFigures(latencies), refused: sum('refused') + sum('lost') }),
     check: async () => undefined,
     close: async () => undefined,
   };

@@ -1,14 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Generator } from '../generator.js';
 import type { IdleJob } from '../load/job.js';
 import { columnCheck, type Round, type Side, type WorkloadResult } from '../result.js';
 import type { Setup } from '../setup.js';
 import type { Server } from '../subject/server.js';
+import { settledRss } from '../subject/settled-rss.js';
 
 const kibibyte = 1024;
 const mebibyte = 1024 * 1024;
-const lookMs = 200;
-const looksUsual = 6;
 
 type Start = (isInspected: boolean) => Promise<Server>;
 
@@ -62,14 +60,4 @@ async function growth(setup: Setup, keeper: Generator, server: Server, tidy: () 
   await keeper.end();
   await server.stop();
   return { bytes: after - before, endBytes: after };
-}
-
-/** The least of some looks, between which the system takes back what was let go. */
-export async function settledRss(server: Server, looks = looksUsual): Promise<number> {
-  let least = server.usage().rssBytes;
-  for (let look = 1; look < looks; look += 1) {
-    await delay(lookMs);
-    least = Math.min(least, server.usage().rssBytes);
-  }
-  return least;
 }

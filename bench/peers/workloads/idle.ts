@@ -1,7 +1,7 @@
 import type { Generator } from '../../generator.js';
 import type { Round, Side, WorkloadResult } from '../../result.js';
 import type { Server } from '../../subject/server.js';
-import { settledRss } from '../../workloads/idle-memory.js';
+import { settledRss } from '../../subject/settled-rss.js';
 import type { Comparison } from '../comparison.js';
 import type { PeerJob } from '../load/job.js';
 import type { Stage } from '../wire/wire.js';
