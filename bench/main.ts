@@ -1,5 +1,5 @@
 // The bench: every workload on the real server and beside it on the least that could do the same. See docs/BENCH.md.
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { describeMachine, formatMachine } from './machine.js';
 import { helpText, type Options, parseOptions, roundsUsual } from './options.js';
 import { compare } from './peers/main.js';
@@ -8,6 +8,7 @@ import { Progress } from './progress.js';
 import { furtherWorkloads, standardNames, standardWorkloads } from './registry.js';
 import { report } from './report/main.js';
 import type { WorkloadResult } from './result.js';
+import { ensurePlaces } from './run-options.js';
 import { scale } from './scale/main.js';
 import { Setup } from './setup.js';
 import { formatChecks, formatWorkload } from './table.js';
@@ -81,7 +82,7 @@ async function main(): Promise<number> {
   let options: Options | 'help';
   try {
     options = parseOptions(process.argv.slice(2), Object.keys(workloads));
-    if (options !== 'help' && !existsSync(options.serverMain)) throw new Error(`No server: ${options.serverMain}`);
+    if (options !== 'help') ensurePlaces(options);
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n\n${helpText}`);
     return exitUsage;

@@ -1,17 +1,12 @@
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
+import { type RunOptions, readRunOptions, runFlags } from './run-options.js';
 import { defaultSizes, fullSizes, quickSizes, type Sizes } from './sizes.js';
-import { builtMain } from './subject/holdfast.js';
 
-export interface Options {
-  rounds: number;
-  quick: boolean;
+export interface Options extends RunOptions {
   sizes: Sizes;
   /** Names of workloads; empty: all. */
   only: string[];
-  json: string | null;
-  serverMain: string;
-  directory: string;
 }
 
 export const roundsUsual = 5;
@@ -38,35 +33,20 @@ export function parseOptions(args: readonly string[], workloads: readonly string
   const { values } = parseArgs({
     args: [...args],
     options: {
-      rounds: { type: 'string' },
-      quick: { type: 'boolean', default: false },
+      ...runFlags,
       full: { type: 'boolean', default: false },
       size: { type: 'string', multiple: true, default: [] },
       only: { type: 'string', multiple: true, default: [] },
-      json: { type: 'string' },
-      server: { type: 'string', default: builtMain },
-      directory: { type: 'string', default: tmpdir() },
-      help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return 'help';
   if (values.quick && values.full) throw new Error('--quick and --full contradict each other');
-  const rounds = Number(values.rounds ?? (values.quick ? 1 : roundsUsual));
-  if (!Number.isInteger(rounds) || rounds < 1)
-    throw new Error(`--rounds must be a whole number from 1: ${values.rounds}`);
+  const run = readRunOptions(values, roundsUsual);
   for (const name of values.only) {
     if (!workloads.includes(name)) throw new Error(`There is no workload "${name}", only ${workloads.join(', ')}`);
   }
   const sizes = values.full ? fullSizes : values.quick ? quickSizes : defaultSizes;
-  return {
-    rounds,
-    quick: values.quick,
-    sizes: withChanges(sizes, values.size),
-    only: values.only,
-    json: values.json ?? null,
-    serverMain: values.server,
-    directory: values.directory,
-  };
+  return { ...run, sizes: withChanges(sizes, values.size), only: values.only };
 }
 
 /** Sizes with some of them replaced, each told as `name=number`. */

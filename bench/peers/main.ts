@@ -1,6 +1,7 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { describeMachine, formatMachine } from '../machine.js';
 import type { WorkloadResult } from '../result.js';
+import { ensurePlaces } from '../run-options.js';
 import { Setup } from '../setup.js';
 import { defaultSizes, quickSizes } from '../sizes.js';
 import { formatWorkload } from '../table.js';
@@ -78,7 +79,7 @@ export async function compare(args: readonly string[]): Promise<number> {
   let options: PeerOptions | 'help';
   try {
     options = parsePeerOptions(args, Object.keys(workloads));
-    if (options !== 'help' && !existsSync(options.serverMain)) throw new Error(`No server: ${options.serverMain}`);
+    if (options !== 'help') ensurePlaces(options);
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n\n${peerHelp}`);
     return exitUsage;

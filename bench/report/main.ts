@@ -22,6 +22,8 @@ export function report(args: readonly string[]): number {
       return 0;
     }
     if (positionals.length === 0) throw new Error('Which results? Name the files that --json has written');
+    if (!values.plots && !values.markdown)
+      throw new Error('What is to be made of them? Say --plots, --markdown or both');
     writeReport(readResults(positionals), { plots: values.plots ?? null, markdown: values.markdown ?? null });
     return 0;
   } catch (error) {

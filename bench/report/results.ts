@@ -34,5 +34,12 @@ export function mergeResults(files: readonly ResultFile[]): Results {
 }
 
 export function readResults(paths: readonly string[]): Results {
-  return mergeResults(paths.map(path => JSON.parse(readFileSync(path, 'utf8')) as ResultFile));
+  return mergeResults(paths.map(readResultFile));
+}
+
+/** Throws an error for people if the file is not one of the bench. */
+function readResultFile(path: string): ResultFile {
+  const file = JSON.parse(readFileSync(path, 'utf8')) as ResultFile;
+  if (!file.machine || !(file.results ?? file.curves)) throw new Error(`${path} was not written with --json`);
+  return file;
 }

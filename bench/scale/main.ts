@@ -1,7 +1,8 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { describeMachine, formatMachine } from '../machine.js';
 import { mergeResults } from '../report/results.js';
 import { writeReport } from '../report/write.js';
+import { ensurePlaces } from '../run-options.js';
 import { Setup } from '../setup.js';
 import { defaultSizes } from '../sizes.js';
 import type { Curve } from './curve.js';
@@ -56,7 +57,7 @@ export async function scale(args: readonly string[]): Promise<number> {
   let options: ScaleOptions | 'help';
   try {
     options = parseScaleOptions(args, Object.keys(curves));
-    if (options !== 'help' && !existsSync(options.serverMain)) throw new Error(`No server: ${options.serverMain}`);
+    if (options !== 'help') ensurePlaces(options);
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n\n${scaleHelp}`);
     return exitUsage;

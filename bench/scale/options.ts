@@ -1,26 +1,23 @@
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
-import { builtMain } from '../subject/holdfast.js';
+import { type RunOptions, readRunOptions, runFlags } from '../run-options.js';
 
-export interface ScaleOptions {
+export interface ScaleOptions extends RunOptions {
   /** Names of curves. */
   curves: string[];
-  rounds: number;
-  quick: boolean;
   /** Sizes above it are left out. */
   upto: number;
-  json: string | null;
   plots: string | null;
   markdown: string | null;
-  serverMain: string;
-  directory: string;
 }
+
+const roundsUsual = 3;
 
 export const scaleHelp = `Usage: npm run bench -- --scale [NAME…] [options]
 
 Measures what things cost as they grow: all curves, or those that are named.
 
-  --rounds N       measured rounds of each point (3; with --quick 1)
+  --rounds N       measured rounds of each point (${roundsUsual}; with --quick 1)
   --quick          small sizes, for a first look
   --upto N         leaves out what is larger, as 100000
   --json FILE      writes every round there
@@ -36,35 +33,24 @@ export function parseScaleOptions(args: readonly string[], known: readonly strin
     args: [...args],
     allowPositionals: true,
     options: {
-      rounds: { type: 'string' },
-      quick: { type: 'boolean', default: false },
+      ...runFlags,
       upto: { type: 'string', default: 'Infinity' },
-      json: { type: 'string' },
       plots: { type: 'string' },
       markdown: { type: 'string' },
-      server: { type: 'string', default: builtMain },
-      directory: { type: 'string', default: tmpdir() },
-      help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return 'help';
-  const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
-  if (!Number.isInteger(rounds) || rounds < 1)
-    throw new Error(`--rounds must be a whole number from 1: ${values.rounds}`);
+  const run = readRunOptions(values, roundsUsual);
   const upto = Number(values.upto);
   if (!(upto >= 1)) throw new Error(`--upto must be a number from 1: ${values.upto}`);
   for (const name of positionals) {
     if (!known.includes(name)) throw new Error(`There is no curve "${name}", only ${known.join(', ')}`);
   }
   return {
+    ...run,
     curves: positionals.length > 0 ? positionals : [...known],
-    rounds,
-    quick: values.quick,
     upto,
-    json: values.json ?? null,
     plots: values.plots ?? null,
     markdown: values.markdown ?? null,
-    serverMain: values.server,
-    directory: values.directory,
   };
 }

@@ -17,6 +17,10 @@ options('may name several peers', () => {
   assert.equal(parse('--peer', 'aedes', '--peer', 'nats://127.0.0.1').peers, ['aedes', 'nats://127.0.0.1']);
 });
 
+options('refuse what is no address of a peer', () => {
+  assert.throws(() => parse('--peer', 'aedes', '--peer', 'http://127.0.0.1'), /--peer must be aedes, or a URL/);
+});
+
 options('refuse rounds that are no number and workloads that have no counterpart', () => {
   assert.throws(() => parse('--peer', 'aedes', '--rounds', '0'), /whole number/);
   assert.throws(() => parse('--peer', 'aedes', '--only', 'restart'), /only publish, drain/);

@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import type { Machine } from '../../../bench/machine.js';
 import { report } from '../../../bench/report/main.js';
 import { markdownTable, targetsMarkdown } from '../../../bench/report/markdown.js';
-import { mergeResults } from '../../../bench/report/results.js';
+import { mergeResults, readResults } from '../../../bench/report/results.js';
 import { sectionsOf } from '../../../bench/report/write.js';
 import type { WorkloadResult } from '../../../bench/result.js';
 import type { Curve } from '../../../bench/scale/curve.js';
@@ -74,6 +74,16 @@ results('are written into a page and pictures by --report', () => {
   assert.is(report([json, '--plots', join(folder, 'img'), '--markdown', page]), 0);
   assert.match(readFileSync(page, 'utf8'), '(img/perf-a.svg)');
   assert.match(readFileSync(join(folder, 'img', 'perf-a.svg'), 'utf8'), '<svg');
+  rmSync(folder, { recursive: true });
+});
+
+results('are refused if they are none, or if nothing is to be made of them', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-report-'));
+  const [json, other] = [join(folder, 'r.json'), join(folder, 'package.json')];
+  writeFileSync(json, JSON.stringify({ machine, rounds: 1, curves: [] }));
+  writeFileSync(other, '{}');
+  assert.throws(() => readResults([json, other]), /package\.json was not written with --json/);
+  assert.equal([report([json]), report([other, '--plots', folder]), report([json, '--plots', folder])], [2, 2, 0]);
   rmSync(folder, { recursive: true });
 });
 
