@@ -39,11 +39,15 @@ export const arrays: Shape = {
     }),
 };
 
-/** Publishes that one absent subscriber is owed, so that all of them must be kept. */
+/**
+ * Publishes that one absent subscriber is owed, so that all of them must be kept; and at the end it comes and gets them
+ * from the files, or the server would be measured at forgetting.
+ */
 export async function durablePublish(setup: Setup, shape: Shape): Promise<WorkloadResult> {
   const { dataBytes, window, publishMessages: messages } = setup.options.sizes;
   const { workload, connections, perFrame } = shape;
-  const holdfast = await setup.startHoldfast();
+  const directory = setup.makeDirectory();
+  const holdfast = await setup.startHoldfast({ directory });
   const unstored = await setup.startBare({ program: 'publishUnstored' });
   const bare = await setup.startBare({ program: 'publish' });
   await setup.generator.run(holdfast.target, { kind: 'leave', topicName, subscriptions: 1, namePrefix: 'absent-' });
@@ -59,6 +63,9 @@ export async function durablePublish(setup: Setup, shape: Shape): Promise<Worklo
   const stored = messages * (setup.options.rounds + 1);
   sides[0]!.rounds.at(-1)!.disk_bytes = holdfast.diskBytes() / stored;
   sides[2]!.rounds.at(-1)!.disk_bytes = bare.diskBytes() / stored;
+  setup.options.progress('reading what was stored');
+  const { target } = await setup.startHoldfast({ directory });
+  await setup.generator.run(target, { kind: 'drain', topicName, name: 'absent-0', messages: stored, dataBytes });
   const frames = perFrame === 1 ? 'one frame each' : `arrays of ${perFrame}`;
   const sockets = connections === 1 ? 'one connection' : `${connections} connections`;
   return {
