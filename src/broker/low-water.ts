@@ -18,6 +18,8 @@ export class LowWater {
   readonly #mark: Position[];
   /** By priority: the subscription that has settled up to the mark and no further, or 0. */
   readonly #witnesses = listOf(0);
+  /** By priority: up to where nothing more can go than up to the mark, until the witness moves. Mostly Infinity. */
+  readonly #ends: Position[];
 
   /** `heads`: the first message of each lane, Infinity if there is none. */
   constructor(topic: Topic, heads: readonly Position[], start: Position) {
@@ -25,6 +27,7 @@ export class LowWater {
     this.start = start;
     this.#floor = heads.map(head => Math.min(head - 1, start));
     this.#mark = listOf(start);
+    this.#ends = listOf(start);
   }
 
   /** Lowers the mark to where the first of the visible stretches has something that may be owed. */
@@ -34,10 +37,12 @@ export class LowWater {
       const from = Math.max(claim.from[p]!, this.#floor[p]!);
       for (const right of rights) {
         const settledTo = Math.max(from, right.from);
-        if (settledTo >= Math.min(claim.to, right.to)) continue;
+        const end = Math.min(claim.to, right.to);
+        if (settledTo >= end) continue;
         if (settledTo < this.#mark[p]! || (settledTo === this.#mark[p] && this.#witnesses[p] === 0)) {
           this.#mark[p] = settledTo;
           this.#witnesses[p] = claim.subIds[p]!;
+          this.#ends[p] = end;
         }
         break;
       }
@@ -57,6 +62,16 @@ export class LowWater {
   /** True if there is somebody in each priority who holds the mark, so that it stays as long as they do. */
   get isWitnessed(): boolean {
     return this.#witnesses.every((id, p) => p < priorityMin || id !== 0);
+  }
+
+  /** The witnesses, until they move, hold nothing of what comes after this, as their interest or right has ended. */
+  get end(): Position {
+    return Math.min(...this.#ends.slice(priorityMin));
+  }
+
+  /** True if nothing can go that could not before, as no witness has moved. `heads`: as they are now. */
+  isHeldWith(heads: readonly Position[]): boolean {
+    return heads.every((head, p) => head === Infinity || head <= this.#ends[p]!);
   }
 
   /** True if there is something that can go. */

@@ -1,5 +1,5 @@
 import type { Limits } from '../protocol/limits.js';
-import type { Operation, Store } from '../store/store.js';
+import type { Operation, Position, Store } from '../store/store.js';
 import type { Clock } from './clock.js';
 import { deadLetterTopic } from './dead-letters.js';
 import type { Endpoints } from './endpoints.js';
@@ -41,10 +41,14 @@ export class SettledSweep {
   readonly #witnesses = new Witnesses();
   readonly #widePatterns: WidePatterns;
   readonly #turns: InterestTurns;
+  /** The last look at each topic that has messages. */
+  readonly #looks = new Map<Topic, HeldLook>();
   #due: Topic[] = [];
   /** The topic that was looked at last, so that all have their turn. */
   #lastId = 0;
   #committed = -1;
+  /** Nothing was due or under way when this was last looked at. */
+  #isIdle = false;
 
   constructor(parts: SettledSweepParts, widePatterns: readonly string[]) {
     this.#parts = parts;
@@ -77,7 +81,7 @@ export class SettledSweep {
   /** Notes which topics may have something to sweep. */
   begin(): void {
     const { committed } = this.#parts.commit;
-    if (committed === this.#committed && !this.#witnesses.haveMoved && this.#due.length === 0) return;
+    if (committed === this.#committed && !this.#witnesses.haveMoved && this.#isIdle) return;
     this.#committed = committed;
     for (const hold of this.#witnesses.takeMoved() as HeldLook[]) {
       hold.isOutdated = true;
@@ -88,6 +92,7 @@ export class SettledSweep {
       // Dead letters are for people, who come when they have time: these stay until they expire.
       if (topic.last > topic.sweepAfter && topic.name !== deadLetterTopic) due.push(topic);
     }
+    this.#isIdle = due.length === 0 && this.#turns.isEmpty;
     this.#due = [...due.filter(({ id }) => id > this.#lastId), ...due.filter(({ id }) => id <= this.#lastId)];
   }
 
@@ -108,11 +113,8 @@ export class SettledSweep {
     const heads = await this.#parts.store.readHeads(topics.map(({ id }) => id));
     const looks = new Map<string, Look[]>();
     for (const [index, topic] of topics.entries()) {
-      const lowWater = new LowWater(topic, heads[index]!, start);
-      // While it is looked at, it is not looked at again.
-      topic.sweepAfter = lowWater.isEmpty ? start : Infinity;
-      if (lowWater.isEmpty) continue;
-      const look: HeldLook = { lowWater, topic, subIds: [], turns: 0, isDone: false, isOutdated: false };
+      const look = this.#look(topic, heads[index]!, start);
+      if (!look) continue;
       for (const pattern of [topic.name, ...this.#widePatterns.covering(topic.name)]) {
         look.turns += 1;
         const covered = looks.get(pattern);
@@ -121,6 +123,21 @@ export class SettledSweep {
       }
     }
     this.#turns.begin(looks, moment);
+  }
+
+  /** Null: there is no message, or it is known who needs the first ones. */
+  #look(topic: Topic, heads: readonly Position[], start: Position): HeldLook | null {
+    const before = this.#looks.get(topic);
+    if (before && !before.isOutdated && before.lowWater.isHeldWith(heads)) return null;
+    if (before) this.#witnesses.hold(before, []);
+    this.#looks.delete(topic);
+    const lowWater = new LowWater(topic, heads, start);
+    // While it is looked at, it is not looked at again.
+    topic.sweepAfter = lowWater.isEmpty ? start : Infinity;
+    if (lowWater.isEmpty) return null;
+    const look = { lowWater, topic, subIds: [], turns: 0, isDone: false, isOutdated: false };
+    this.#looks.set(topic, look);
+    return look;
   }
 
   /** Lets some turns go on by a page each. */
@@ -148,8 +165,7 @@ export class SettledSweep {
       const { sweep_messages: limit } = this.#parts.limits;
       this.#parts.queue.add({ kind: 'sweep_settled', topicId: topic.id, upto: [...lowWater.upto], limit });
     }
-    if (look.isOutdated) topic.sweepAfter = -1;
-    else topic.sweepAfter = lowWater.isWitnessed ? Infinity : lowWater.start;
+    topic.sweepAfter = look.isOutdated ? -1 : lowWater.end;
   }
 
   readonly #rightsOn: RightsOn = (endpointId, topic) => this.#parts.endpoints.byId(endpointId).rightsOn(topic);
