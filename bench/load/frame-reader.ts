@@ -1,16 +1,13 @@
 import { type FrameKind, frameKind } from './frame.js';
+import { incomplete, StreamReader } from './stream-reader.js';
 
 /** One frame: its payload lies in `bytes` from `start` to before `end`, and only until the call returns. */
 export type ReceiveFrame = (kind: FrameKind, bytes: Buffer, start: number, end: number) => void;
 
-/**
- * Finds the frames in what a server sends. Whole frames are handed on where they lie; only a frame that is cut by
- * the end of a chunk is copied, so that the generator's own cost stays far below the server's.
- */
+/** Finds the frames in what a server sends, and hands them on where they lie. */
 export class FrameReader {
   readonly #receive: ReceiveFrame;
-  #held: Buffer = Buffer.allocUnsafe(4_096);
-  #heldBytes = 0;
+  readonly #stream = new StreamReader((bytes, at, length) => this.#readFrame(bytes, at, length));
 
   constructor(receive: ReceiveFrame) {
     this.#receive = receive;
@@ -18,43 +15,19 @@ export class FrameReader {
 
   /** Takes the next bytes of the stream; `chunk` may be reused after the call. */
   push(chunk: Buffer): void {
-    if (this.#heldBytes === 0) {
-      this.#hold(chunk, this.#read(chunk, chunk.length));
-      return;
-    }
-    this.#hold(chunk, 0);
-    const held = this.#held;
-    const consumed = this.#read(held, this.#heldBytes);
-    if (consumed > 0) held.copyWithin(0, consumed, this.#heldBytes);
-    this.#heldBytes -= consumed;
+    this.#stream.push(chunk);
   }
 
-  /** Reads whole frames from the start of `bytes` and answers how many bytes they took. */
-  #read(bytes: Buffer, length: number): number {
-    let at = 0;
-    while (length - at >= 2) {
-      const size = bytes[at + 1]!;
-      if (size > 127) throw new Error('A server must not mask its frames');
-      const headerBytes = size < 126 ? 2 : size === 126 ? 4 : 10;
-      if (length - at < headerBytes) break;
-      const start = at + headerBytes;
-      const end = start + payloadBytes(bytes, at, size);
-      if (end > length) break;
-      this.#receive(frameKind(bytes[at]!), bytes, start, end);
-      at = end;
-    }
-    return at;
-  }
-
-  #hold(chunk: Buffer, from: number): void {
-    const needed = this.#heldBytes + chunk.length - from;
-    if (needed > this.#held.length) {
-      const larger = Buffer.allocUnsafe(Math.max(needed, this.#held.length * 2));
-      this.#held.copy(larger, 0, 0, this.#heldBytes);
-      this.#held = larger;
-    }
-    chunk.copy(this.#held, this.#heldBytes, from);
-    this.#heldBytes = needed;
+  #readFrame(bytes: Buffer, at: number, length: number): number {
+    if (length - at < 2) return incomplete;
+    const size = bytes[at + 1]!;
+    if (size > 127) throw new Error('A server must not mask its frames');
+    const start = at + (size < 126 ? 2 : size === 126 ? 4 : 10);
+    if (start > length) return incomplete;
+    const end = start + payloadBytes(bytes, at, size);
+    if (end > length) return incomplete;
+    this.#receive(frameKind(bytes[at]!), bytes, start, end);
+    return end;
   }
 }
 

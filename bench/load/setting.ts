@@ -1,4 +1,5 @@
 import { Caller } from './caller.js';
+import { held } from './held.js';
 import type { FillJob, IdleJob, LeaveJob, PreparedLoad } from './job.js';
 import { publishText, requestText } from './request.js';
 import type { Target } from './socket.js';
@@ -57,14 +58,5 @@ export async function prepareIdle(target: Target, job: IdleJob): Promise<Prepare
     }
   };
   await Promise.all(Array.from({ length: handshakes }, work));
-  return {
-    run: async () => undefined,
-    // A server that drops its idle connections would look as if it needed no memory for them.
-    check: async () => {
-      for (const caller of callers) caller.ensureOpen();
-    },
-    close: async () => {
-      await Promise.all(callers.map(caller => caller.close()));
-    },
-  };
+  return held(callers);
 }

@@ -1,3 +1,4 @@
+import { held } from '../../load/held.js';
 import type { PreparedLoad } from '../../load/job.js';
 import type { Target } from '../../load/socket.js';
 import type { Wire, WireSubscriber } from '../wire/wire.js';
@@ -24,14 +25,5 @@ export async function prepareAttach<T extends Target>(wire: Wire<T>, target: T, 
     }
   };
   await Promise.all(Array.from({ length: handshakes }, work));
-  return {
-    run: async () => undefined,
-    // A broker that drops its idle connections would look as if it needed no memory for them.
-    check: async () => {
-      for (const subscriber of subscribers) subscriber.ensureOpen();
-    },
-    close: async () => {
-      await Promise.all(subscribers.map(subscriber => subscriber.close()));
-    },
-  };
+  return held(subscribers);
 }

@@ -1,6 +1,6 @@
+import { incomplete, StreamReader } from '../../load/stream-reader.js';
 import type { PeerAddress } from '../address.js';
 import { ByteSocket, type BytesOwner } from '../wire/byte-socket.js';
-import { incomplete, StreamReader } from '../wire/stream-reader.js';
 import {
   connectPacket,
   disconnectPacket,

@@ -1,6 +1,6 @@
+import { incomplete, StreamReader } from '../../load/stream-reader.js';
 import type { PeerAddress } from '../address.js';
 import { ByteSocket, type BytesOwner } from '../wire/byte-socket.js';
-import { incomplete, StreamReader } from '../wire/stream-reader.js';
 
 /** A message: its parts lie in `bytes`, until the call returns. */
 export interface NatsMessage {

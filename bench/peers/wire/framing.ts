@@ -1,5 +1,5 @@
 import { clientFrame } from '../../load/frame.js';
-import { incomplete, StreamReader } from './stream-reader.js';
+import { incomplete, StreamReader } from '../../load/stream-reader.js';
 
 /** How the bytes of a protocol travel: as they are, or in binary frames of WebSocket. */
 export interface Framing {

@@ -1,4 +1,5 @@
 import { Caller } from '../../load/caller.js';
+import { held } from '../../load/held.js';
 import type { PreparedLoad } from '../../load/job.js';
 import { requestText } from '../../load/request.js';
 import type { Target } from '../../load/socket.js';
@@ -20,16 +21,7 @@ export async function prepareHold(target: Target, job: HoldJob): Promise<Prepare
     }
   };
   await Promise.all(callers.map(subscribe));
-  return {
-    run: async () => undefined,
-    // Nothing is sent to them, so only this tells that they are still there.
-    check: async () => {
-      for (const caller of callers) caller.ensureOpen();
-    },
-    close: async () => {
-      await Promise.all(callers.map(caller => caller.close()));
-    },
-  };
+  return held(callers);
 }
 
 function subscribeText(index: number): string {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { incomplete, StreamReader } from '../../../bench/load/stream-reader.js';
 import { webSocketFraming } from '../../../bench/peers/wire/framing.js';
-import { incomplete, StreamReader } from '../../../bench/peers/wire/stream-reader.js';
 
 const stream = suite('bench peers: stream');
 

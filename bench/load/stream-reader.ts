@@ -6,7 +6,10 @@ export type ReadPacket = (bytes: Buffer, at: number, length: number) => number;
 
 export const incomplete = -1;
 
-/** Cuts a stream into packets where they lie. Only a packet that is cut by the end of a chunk is copied. */
+/**
+ * Cuts a stream into packets where they lie. Only a packet that is cut by the end of a chunk is copied, so that the
+ * generator's own cost stays far below the server's.
+ */
 export class StreamReader {
   readonly #readPacket: ReadPacket;
   #held: Buffer = Buffer.allocUnsafe(4_096);
