@@ -84,6 +84,16 @@ export class LowWater {
     return this.#mark;
   }
 
+  /** Up to where there is something that can go, by priority; 0 where nothing can. Index 0 is not used. */
+  get removable(): Position[] {
+    return this.#mark.map((mark, p) => (p >= priorityMin && mark > this.#floor[p]! ? mark : 0));
+  }
+
+  /** Nothing that can go lies up to here. */
+  get removableAfter(): Position {
+    return Math.min(...this.#floor.filter((floor, p) => p >= priorityMin && this.#mark[p]! > floor));
+  }
+
   /** Those who hold the mark, each once. */
   get witnesses(): number[] {
     return [...new Set(this.#witnesses.filter(id => id !== 0))];

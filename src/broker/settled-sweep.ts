@@ -8,7 +8,7 @@ import type { Look, RightsOn } from './interest-turn.js';
 import { InterestTurns } from './interest-turns.js';
 import { LowWater } from './low-water.js';
 import { paced } from './pace.js';
-import type { SweepQueue } from './sweep-queue.js';
+import type { SettledTopic, SweepQueue } from './sweep-queue.js';
 import type { Topic } from './topic.js';
 import type { Topics } from './topics.js';
 import { WidePatterns } from './wide-patterns.js';
@@ -44,6 +44,8 @@ export class SettledSweep {
   /** The last look at each topic that has messages. */
   readonly #looks = new Map<Topic, HeldLook>();
   #due: Topic[] = [];
+  /** What can go of topics that were begun with others that have not had a page yet. */
+  readonly #found: SettledTopic[] = [];
   /** The topic that was looked at last, so that all have their turn. */
   #lastId = 0;
   #committed = -1;
@@ -156,14 +158,15 @@ export class SettledSweep {
       if (isWhole && turn.isBarren) this.#widePatterns.forget(turn.pattern, turn.moment);
       this.#turns.taken(turn, isWhole);
     }
+    // Of those that were begun together, most are done with a page. They wait for each other, to be swept together.
+    if (!this.#turns.hasNew) this.#parts.queue.addSettled(this.#found.splice(0));
   }
 
   #finish(look: HeldLook): void {
     const { lowWater, topic } = look;
     look.isDone = true;
     if (lowWater.hasMore) {
-      const { sweep_messages: limit } = this.#parts.limits;
-      this.#parts.queue.add({ kind: 'sweep_settled', topicId: topic.id, upto: [...lowWater.upto], limit });
+      this.#found.push({ topicId: topic.id, upto: lowWater.removable, after: lowWater.removableAfter });
     }
     topic.sweepAfter = look.isOutdated ? -1 : lowWater.end;
   }

@@ -1,11 +1,32 @@
 import type { Limits } from '../protocol/limits.js';
-import type { SweepExpired, SweepMailbox, SweepSettled } from '../store/store.js';
+import { priorityMax } from '../protocol/message.js';
+import type {
+  Position,
+  RangeSwept,
+  SweepExpired,
+  SweepMailbox,
+  SweepRange,
+  SweepSettled,
+  Swept,
+} from '../store/store.js';
 import type { Clock } from './clock.js';
 import type { Counters } from './counters.js';
 import type { GroupCommit } from './group-commit.js';
 import { rest } from './pace.js';
 
-export type Sweep = SweepExpired | SweepSettled | SweepMailbox;
+type Sweep = SweepExpired | SweepSettled | SweepRange | SweepMailbox;
+
+/** What of one topic can go. */
+export interface SettledTopic {
+  topicId: number;
+  /** Indexed by priority; index 0 is not used. */
+  upto: Position[];
+  /** Nothing of it lies up to here. */
+  after: Position;
+}
+
+/** If fewer than one in so many of a range can go, topic by topic is cheaper. */
+const walkedForOne = 8;
 
 export interface SweepQueueParts {
   commit: GroupCommit;
@@ -26,8 +47,21 @@ export class SweepQueue {
     this.#parts = parts;
   }
 
-  add(sweep: Sweep): void {
+  add(sweep: SweepMailbox): void {
     this.#waiting.push(sweep);
+  }
+
+  /** Their messages lie side by side, more or less, if they were published to at the same time. */
+  addSettled(topics: SettledTopic[]): void {
+    if (topics.length === 0) return;
+    const range: SweepRange = {
+      kind: 'sweep_range',
+      topicIds: topics.map(({ topicId }) => topicId),
+      upto: topics.flatMap(({ upto }) => upto),
+      after: Math.min(...topics.map(({ after }) => after)),
+      limit: this.#parts.limits.sweep_messages,
+    };
+    this.#waiting.push(...(topics.length === 1 ? apart(range) : [range]));
   }
 
   /** What expired is looked for once in each pass, unless there was more of it than the last pass could take. */
@@ -40,17 +74,40 @@ export class SweepQueue {
   /** One commit. False: there was nothing to do. */
   async step(): Promise<boolean> {
     if (this.#waiting.length === 0) return false;
-    const sweeps = this.#waiting.splice(0, this.#parts.limits.sweep_commit_topics);
+    const sweeps = this.#take();
     const swept = await Promise.all(sweeps.map(sweep => this.#parts.commit.submit(sweep)));
     const unfinished: Sweep[] = [];
-    for (const [index, { removed, more }] of swept.entries()) {
+    for (const [index, result] of swept.entries()) {
       const sweep = sweeps[index]!;
-      if (sweep.kind === 'sweep_expired') this.#parts.counters.sweptExpired += removed;
-      else this.#parts.counters.sweptSettled += removed;
-      if (more) unfinished.push(sweep);
+      if (sweep.kind === 'sweep_expired') this.#parts.counters.sweptExpired += result.removed;
+      else this.#parts.counters.sweptSettled += result.removed;
+      if (result.more) unfinished.push(...restOf(sweep, result));
     }
     this.#waiting = [...unfinished, ...this.#waiting];
     if (this.#waiting.length > 0) await rest(this.#parts.clock, this.#parts.limits.sweep_rest_ms);
     return true;
   }
+
+  /** A range is the last of its commit: it takes what time there is, and is long to send. */
+  #take(): Sweep[] {
+    const range = this.#waiting.findIndex(({ kind }) => kind === 'sweep_range');
+    const most = this.#parts.limits.sweep_commit_topics;
+    return this.#waiting.splice(0, range < 0 ? most : Math.min(range + 1, most));
+  }
+}
+
+/** What is left of a sweep that did not come to its end. */
+function restOf(sweep: Sweep, result: Swept | RangeSwept): Sweep[] {
+  if (sweep.kind !== 'sweep_range' || !('reached' in result)) return [sweep];
+  return result.removed * walkedForOne < result.looked ? apart(sweep) : [{ ...sweep, after: result.reached }];
+}
+
+function apart({ topicIds, upto, limit }: SweepRange): SweepSettled[] {
+  const lanes = priorityMax + 1;
+  return topicIds.map((topicId, index) => ({
+    kind: 'sweep_settled',
+    topicId,
+    upto: upto.slice(index * lanes, (index + 1) * lanes),
+    limit,
+  }));
 }

@@ -195,6 +195,20 @@ export interface SweepSettled {
   limit: number;
 }
 
+/**
+ * Removes what `sweep_settled` would remove of many topics, in the order of positions: messages of topics that are
+ * published to by turns lie side by side, and whoever goes topic by topic comes to each place once for each of them.
+ */
+export interface SweepRange {
+  kind: 'sweep_range';
+  topicIds: number[];
+  /** For each topic in turn as many as there are priorities and one more, as in `sweep_settled`. */
+  upto: Position[];
+  /** Only what comes after this position is looked at, and not more than `limit` messages of whatever topic. */
+  after: Position;
+  limit: number;
+}
+
 /** Takes messages out of one subscription's mailbox up to a position in each priority; in no mailbox, they are removed. */
 export interface SweepMailbox {
   kind: 'sweep_mailbox';
@@ -209,6 +223,12 @@ export interface Swept {
   removed: number;
   /** True if there may be more to remove than `limit`. */
   more: boolean;
+}
+
+export interface RangeSwept extends Swept {
+  /** How many messages were looked at, and up to which position. */
+  looked: number;
+  reached: Position;
 }
 
 export type Operation =
@@ -226,6 +246,7 @@ export type Operation =
   | DeleteSubscription
   | SweepExpired
   | SweepSettled
+  | SweepRange
   | SweepMailbox;
 
 export interface Results {
@@ -243,6 +264,7 @@ export interface Results {
   delete_subscription: Changed;
   sweep_expired: Swept;
   sweep_settled: Swept;
+  sweep_range: RangeSwept;
   sweep_mailbox: Swept;
 }
 

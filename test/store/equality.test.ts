@@ -101,6 +101,23 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ kind: fc.constant('delete_subscription' as const), id: subId }),
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('sweep_expired' as const), now: time, limit }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('sweep_settled' as const), topicId, upto, limit }) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({
+        topicIds: fc.uniqueArray(topicId, { minLength: 1 }),
+        all: fc.array(upto, { minLength: 4, maxLength: 4 }),
+        after: fc.nat(20),
+        limit,
+      })
+      .map(({ topicIds, all, after, limit: most }) => ({
+        kind: 'sweep_range' as const,
+        topicIds,
+        upto: all.slice(0, topicIds.length).flat(),
+        after,
+        limit: most,
+      })),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('sweep_mailbox' as const), subId, upto, limit }) },
 );
 

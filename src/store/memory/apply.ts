@@ -15,7 +15,7 @@ import type {
 import { createEndpoint, createTopic, updateEndpoint, updateTopic } from './directory.js';
 import type { MemoryDisk } from './disk.js';
 import { createSubscription, deleteSubscription, updateSubscription } from './subscription.js';
-import { sweepExpired, sweepMailbox, sweepSettled } from './sweep.js';
+import { sweepExpired, sweepMailbox, sweepRange, sweepSettled } from './sweep.js';
 
 /** Carries out one operation of a commit. */
 export function apply(disk: MemoryDisk, positions: PositionCounter, operation: Operation): Results[keyof Results] {
@@ -48,6 +48,8 @@ export function apply(disk: MemoryDisk, positions: PositionCounter, operation: O
       return sweepExpired(disk, operation);
     case 'sweep_settled':
       return sweepSettled(disk, operation);
+    case 'sweep_range':
+      return sweepRange(disk, operation);
     case 'sweep_mailbox':
       return sweepMailbox(disk, operation);
   }

@@ -110,6 +110,16 @@ export class MemoryLog {
     });
   }
 
+  /** The first `limit` messages between two positions, the second one included. */
+  range(after: Position, upto: Position, limit: number): StoredMessage[] {
+    const found: StoredMessage[] = [];
+    for (const message of this.#messages.values()) {
+      if (message.position > upto || found.length === limit) break;
+      if (message.position > after) found.push(message);
+    }
+    return found;
+  }
+
   /** The first `limit` messages of the steps up to that of `now`, by step and position. */
   expiring(now: number, limit: number): StoredMessage[] {
     const found: StoredMessage[] = [];

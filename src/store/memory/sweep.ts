@@ -1,5 +1,6 @@
+import { priorityMax } from '../../protocol/message.js';
 import { expiryStep } from '../expiry.js';
-import type { Position, SweepExpired, SweepMailbox, SweepSettled, Swept } from '../store.js';
+import type { Position, RangeSwept, SweepExpired, SweepMailbox, SweepRange, SweepSettled, Swept } from '../store.js';
 import type { MemoryDisk } from './disk.js';
 import type { Lanes, StoredMessage } from './log.js';
 
@@ -31,6 +32,18 @@ export function sweepExpired(disk: MemoryDisk, { now, limit }: SweepExpired): Sw
 export function sweepSettled(disk: MemoryDisk, { topicId, upto, limit }: SweepSettled): Swept {
   const looked = heads(disk, disk.log.topic(topicId), upto, limit);
   return { removed: disk.release(looked), more: looked.length === limit };
+}
+
+export function sweepRange(disk: MemoryDisk, { topicIds, upto, after, limit }: SweepRange): RangeSwept {
+  const lanes = priorityMax + 1;
+  const starts = new Map(topicIds.map((topicId, index) => [topicId, index * lanes]));
+  const looked = disk.log.range(after, Math.max(...upto), limit);
+  const settled = looked.filter(({ position, topicId, priority, isAddressed, isKept }) => {
+    const start = starts.get(topicId);
+    return start !== undefined && !isAddressed && !isKept && position <= upto[start + priority]!;
+  });
+  const reached = looked.at(-1)?.position ?? after;
+  return { removed: disk.release(settled), more: looked.length === limit, looked: looked.length, reached };
 }
 
 export function sweepMailbox(disk: MemoryDisk, { subId, upto, limit }: SweepMailbox): Swept {

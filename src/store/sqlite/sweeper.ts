@@ -2,11 +2,23 @@ import type Database from 'better-sqlite3';
 import { limits } from '../../protocol/limits.js';
 import { priorityMax, priorityMin } from '../../protocol/message.js';
 import { expiryStep } from '../expiry.js';
-import type { Position, Priority, SweepExpired, SweepMailbox, SweepSettled, Swept } from '../store.js';
+import type {
+  Position,
+  Priority,
+  RangeSwept,
+  SweepExpired,
+  SweepMailbox,
+  SweepRange,
+  SweepSettled,
+  Swept,
+} from '../store.js';
 import type { MessageTable } from './message-table.js';
 import { place } from './schema.js';
 
 const everything: Position[] = new Array(priorityMax + 1).fill(Number.MAX_SAFE_INTEGER);
+
+/** Rows of a range that are read before any of them goes: more than fit into the time of a commit would be read in vain. */
+const rowsPerRead = 256;
 
 /** Rows between two looks at the clock. */
 const rowsPerLook = 64;
@@ -80,6 +92,27 @@ export class Sweeper {
     return { removed, more: looked === limit };
   }
 
+  range({ topicIds, upto, after, limit }: Omit<SweepRange, 'kind'>): RangeSwept {
+    const swept = { removed: 0, more: true, looked: 0, reached: after };
+    if (this.#isOver) return swept;
+    const starts = new Map(topicIds.map((topicId, index) => [topicId, index * (priorityMax + 1)]));
+    const last = Math.max(...upto);
+    while (swept.looked < limit) {
+      const wanted = Math.min(limit - swept.looked, rowsPerRead);
+      const rows = this.#sql.range.all(swept.reached, last, wanted);
+      for (const [position, topicId, priority, placed, expiresAt, msgId] of rows) {
+        if (!this.#goesOn()) return swept;
+        swept.looked += 1;
+        swept.reached = position;
+        const start = starts.get(topicId);
+        if (start === undefined || placed !== place.inLane || position > upto[start + priority]!) continue;
+        if (this.#messages.release(position, placed, expiresAt, msgId)) swept.removed += 1;
+      }
+      if (rows.length < wanted) return { ...swept, more: false };
+    }
+    return swept;
+  }
+
   mailbox({ subId, upto, limit }: Omit<SweepMailbox, 'kind'>): Swept {
     if (this.#isOver) return { removed: 0, more: true };
     let looked = 0;
@@ -134,6 +167,22 @@ function prepare(db: Database.Database) {
       .prepare<[number, Priority, Position, number], [position: Position, expiresAt: number, msgId: string | null]>(
         `SELECT pos, expires_at, msg_id FROM message INDEXED BY message_lane
          WHERE topic_id = ? AND priority = ? AND place = ${place.inLane} AND pos <= ? ORDER BY pos LIMIT ?`,
+      )
+      .raw(),
+    range: db
+      .prepare<
+        [Position, Position, number],
+        [
+          position: Position,
+          topicId: number,
+          priority: Priority,
+          placed: number,
+          expiresAt: number,
+          msgId: string | null,
+        ]
+      >(
+        `SELECT pos, topic_id, priority, place, expires_at, msg_id FROM message NOT INDEXED
+         WHERE pos > ? AND pos <= ? ORDER BY pos LIMIT ?`,
       )
       .raw(),
     mailbox: db

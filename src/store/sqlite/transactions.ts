@@ -89,6 +89,8 @@ export class Transactions {
         return this.#sweeper.expired(operation);
       case 'sweep_settled':
         return this.#sweeper.settled(operation);
+      case 'sweep_range':
+        return this.#sweeper.range(operation);
       case 'sweep_mailbox':
         return this.#sweeper.mailbox(operation);
     }

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import type { Store } from '../../../src/store/store.js';
+import type { Operation, Store } from '../../../src/store/store.js';
 import {
   append,
   bodies,
@@ -37,6 +37,28 @@ export const sweepCases: Case[] = [
       assert.equal(await commit(store, sweepExpired(now)), { removed: 2, more: false });
       assert.equal(await present(store), [2, 4]);
       assert.equal(positions((await readPage(store)).rows), [2, 4]);
+    },
+  },
+  {
+    title: 'sweeping a range removes what several topics can spare, in the order of positions',
+    async run({ store }) {
+      const topicIds = [1, 2, 3, 1, 2, 3, 1, 2, 3];
+      await store.commit([createSubscription(), append(...topicIds.map(topicId => ({ topicId })), { subIds: [1] })]);
+      await hold(store, 1, 4);
+      const upto = [...eachPriority(7), ...eachPriority(5)];
+      const range = (after: number, limit: number): Operation => ({
+        kind: 'sweep_range',
+        topicIds: [1, 2],
+        upto,
+        after,
+        limit,
+      });
+      assert.equal(await commit(store, range(0, 3)), { removed: 2, more: true, looked: 3, reached: 3 });
+      assert.equal(await present(store), [3, 4, 5, 6, 7, 8, 9, 10]);
+      assert.equal(await commit(store, range(3, 9)), { removed: 2, more: false, looked: 4, reached: 7 });
+      assert.equal(await present(store), [3, 4, 6, 8, 9, 10]);
+      assert.equal(bodies((await readPage(store)).rows), '', 'what the overlay refers to is in no lane');
+      assert.equal(await commit(store, range(7, 9)), { removed: 0, more: false, looked: 0, reached: 7 });
     },
   },
   {
