@@ -32,12 +32,15 @@ const rememberedMax = 10_000;
 /** What one subscription wants: topics and patterns, each from a position to a position; and what of it it may see. */
 export class Interests {
   readonly #endpoint: Endpoint;
+  readonly #topicsMax: number;
   #interests: Interest[];
   #version = 0;
   #remembered: Remembered | null = null;
 
-  constructor(endpoint: Endpoint, rows: StretchRow[]) {
+  /** `topicsMax`: as many topics are asked for by their ids. */
+  constructor(endpoint: Endpoint, rows: StretchRow[], topicsMax: number = limits.merged_topics_max) {
     this.#endpoint = endpoint;
+    this.#topicsMax = topicsMax;
     this.#interests = rows.map(row => ({ ...row, to: row.to ?? Infinity }));
   }
 
@@ -127,7 +130,7 @@ export class Interests {
     for (const topic of isFirst ? this.#coveredNow(topics) : topics.madeAfter(remembered.looked)) {
       const beginning = isFirst || this.covers(topic.name) ? this.#beginning(topic) : null;
       if (!beginning || few.some(({ topicId }) => topicId === topic.id)) continue;
-      if (few.length === limits.merged_topics_max) {
+      if (few.length >= this.#topicsMax) {
         remembered.wide = [this.#interests.map(toRow), this.#endpoint.rights];
         remembered.few = [];
         return remembered;

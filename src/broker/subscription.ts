@@ -74,6 +74,7 @@ export class Subscription implements Listener {
     { row, overlay }: LoadedSubscription,
     endpoint: Endpoint,
     sentMax: Position,
+    topicsMax: number,
     onWake: (s: Subscription) => void,
   ) {
     this.id = row.id;
@@ -82,7 +83,7 @@ export class Subscription implements Listener {
     this.name = row.name;
     this.lanes = Lanes.decode(row.lanes, row.createdAt, sentMax);
     this.overlay = new Overlay(overlay);
-    this.interests = new Interests(endpoint, row.interests);
+    this.interests = new Interests(endpoint, row.interests, topicsMax);
     this.optionsJson = row.options;
     this.options = decodeOptions(row.options);
     this.epoch = row.epoch;

@@ -83,7 +83,8 @@ export class Subscriptions {
 
   add(loaded: LoadedSubscription): Subscription {
     const endpoint: Endpoint = this.#parts.endpoints.byId(loaded.row.endpointId);
-    const subscription = new Subscription(loaded, endpoint, this.#parts.sentMax, this.#on.wake);
+    const { sentMax, limits } = this.#parts;
+    const subscription = new Subscription(loaded, endpoint, sentMax, limits.merged_topics_max, this.#on.wake);
     this.#byId.set(subscription.id, subscription);
     this.#byKey.set(subscription.subKey, subscription);
     if (subscription.name !== null) this.#byName.set(nameKey(endpoint.id, subscription.name), subscription);

@@ -56,6 +56,12 @@ const faults: Record<string, (store: Store) => Partial<Store>> = {
   '(2) a message that has left the line and is nowhere': onCommit(operation =>
     operation.kind === 'settle' ? { ...operation, overlayPut: [] } : operation,
   ),
+  '(2) a first message that is not seen by its pattern': store => ({
+    readPage: query => {
+      const view = query.scope.view?.map(list => list.map(stretch => ({ ...stretch, from: stretch.from + 1 })));
+      return store.readPage(view ? { ...query, scope: { ...query.scope, view } } : query);
+    },
+  }),
   '(3) a page in the wrong order': store => ({
     readPage: async query => {
       const page = await store.readPage(query);

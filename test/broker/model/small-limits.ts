@@ -1,5 +1,6 @@
 /** Small, so that every bound is met often. */
 export const smallLimits = {
+  merged_topics_max: 2,
   page_messages: 3,
   page_bytes: 1_500,
   pages_bytes_max: 2_500,
