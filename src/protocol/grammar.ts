@@ -21,22 +21,28 @@ const closeBrace = 0x7d;
 const openBracket = 0x5b;
 const openBrace = 0x7b;
 
-/** Characters of white space that were passed since the program began. */
+/** Characters of white space that were passed since the program began, modulo 2^32: V8 is slower with larger numbers. */
 let passed = 0;
 
-/** How much it has grown while the end of a value was looked for tells how much white space is between its tokens. */
+/** To be called before the end of a value is looked for, and `spacesSince` afterwards. */
 export function spacesPassed(): number {
   return passed;
 }
 
+/** The white space between the tokens of the value. */
+export function spacesSince(before: number): number {
+  return (passed - before) | 0;
+}
+
 /** The index of the first character from `at` on that is not white space. */
 export function spaceEnd(text: string, at: number): number {
+  const from = at;
   let code = text.charCodeAt(at);
   while (code <= 0x20 && isSpace(code)) {
-    passed += 1;
     at += 1;
     code = text.charCodeAt(at);
   }
+  if (at > from) passed = (passed + at - from) | 0;
   return at;
 }
 

@@ -6,7 +6,7 @@
  * with the same outcome, but for values that are `unbuilt`. So a caller whom it disappoints goes that way, which also
  * knows what to say of a fault.
  */
-import { colonEnd, invalid, spaceEnd, spacesPassed, stringEnd, valueEnd } from './grammar.js';
+import { colonEnd, invalid, spaceEnd, spacesPassed, spacesSince, stringEnd, valueEnd } from './grammar.js';
 import type { Spans } from './outline.js';
 import { Request, unbuilt } from './request.js';
 
@@ -65,6 +65,7 @@ export class PublishReader {
     let at = this.#at;
     let members = 0;
     this.#id = null;
+    this.#dataSpaces = 0;
     if (text.charCodeAt(at) !== openBrace) return null;
     do {
       at = spaceEnd(text, at + 1);
@@ -110,7 +111,7 @@ export class PublishReader {
       if (at < 0) return invalid;
       if (text.startsWith('"data"', key)) {
         params.data = unbuilt;
-        this.#dataSpaces = spacesPassed() - spaces;
+        this.#dataSpaces = spacesSince(spaces);
       } else if (!build(params, text, key, keyTo, from, at)) return invalid;
       spans.push(key + 1, keyTo - 1, from, at);
       at = spaceEnd(text, at);
