@@ -170,8 +170,10 @@ class SqliteStore implements Store {
     const [writer, ...others] = [this.#writer, this.#reader, this.#mover];
     this.#writer = this.#reader = this.#mover = null;
     const ends = await Promise.allSettled(others.map(other => other?.end(call)));
-    await writer?.end(call);
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    const failed = ends.find(end => end.status === 'rejected');
+    // Where the disk has just failed one of them, the writer has nothing more to write.
+    await writer?.end(failed ? 'abandon' : call);
+    if (failed) throw failed.reason;
   }
 
   #start(entry: string): Channel {
