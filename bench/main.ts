@@ -96,7 +96,10 @@ async function main(): Promise<number> {
   const { results, failed, seconds } = await run(options);
   console.log(`\n${formatChecks(results.flatMap(result => result.checks))}\n\nIt took ${Math.round(seconds)} s.`);
   if (options.json !== null) {
-    writeFileSync(options.json, `${JSON.stringify({ machine, options, seconds, results, failed }, null, 2)}\n`);
+    // Without the folders of this machine: such a file is made to be shown to others.
+    const { rounds, quick, sizes } = options;
+    const report = { machine, rounds, quick, sizes, seconds, results, failed };
+    writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
   }
   if (failed.length > 0) process.stderr.write(`Failed: ${failed.join(', ')}\n`);
   return failed.length > 0 ? exitError : 0;

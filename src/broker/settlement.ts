@@ -158,7 +158,10 @@ export class Settlement {
     }
     const { message, lane, part, index } = item;
     const { position, topicId, priority, expiresAt } = message;
-    if (!subscription.sees(message, this.#parts.topics)) {
+    const isExpired = expiresAt <= this.#parts.clock.nowMs();
+    if (isExpired) this.#parts.counters.expired += 1;
+    // It would never be sent again, and takes no room from those that will.
+    if (isExpired || !subscription.sees(message, this.#parts.topics)) {
       lane.settleOne(part, index);
       return;
     }

@@ -27,7 +27,8 @@ export async function drain(model: Model, play: Play): Promise<void> {
     queue.retreat();
     await check(model, play);
   }
-  const isLeft = () => model.queues.some(queue => queue.queued(play.now).length > 0);
+  // What expired in a receiver's hands holds its lane until the receiver has answered.
+  const isLeft = () => model.queues.some(queue => queue.queued(play.now).length + queue.unanswered.length > 0);
   for (let round = 0; round < roundsMin || isLeft(); round += 1) {
     assert.ok(round < roundsMax, 'the queues do not become empty');
     for (const queue of model.queues) {

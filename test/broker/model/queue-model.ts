@@ -112,7 +112,9 @@ export class QueueModel {
    * of all that is before them: those may be too high.
    */
   isFull(more: number): boolean {
-    if (this.offLine + more <= smallLimits.overlay_rows_max) return false;
+    // The row of what expired stays until its attempt is due.
+    const rows = this.copies.filter(copy => copy.state !== 'settled' && copy.place !== 'line').length;
+    if (rows + more <= smallLimits.overlay_rows_max) return false;
     for (const copy of this.copies) copy.isExact = false;
     return true;
   }
