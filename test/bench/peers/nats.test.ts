@@ -6,8 +6,8 @@ import { drainJob, failureOf, publishJob, runAllLoads, runLoad, stageOf } from '
 
 const program = findProgram('nats-server');
 const nats = suite('bench peers: nats');
-const test = program === null ? nats.skip : nats;
-if (program === null) console.log('nats-server is not installed: its tests are skipped');
+const test: typeof nats | (() => void) = program === null ? () => {} : nats;
+if (program === null) console.log('nats-server is not installed: it is not tried');
 
 /** Runs `use` beside a NATS on a free port, with more lines of configuration. */
 async function withNats(lines: (directory: string) => string[], use: (port: number) => Promise<void>) {
