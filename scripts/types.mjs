@@ -22,7 +22,8 @@ const pointerOf = $ref => $ref.slice($ref.indexOf('#/$defs/') + '#/$defs/'.lengt
 /** Objects become types of their own; texts and numbers are written out where they are used. */
 const hasOwnType = definition => definition.type === 'object' || definition.allOf !== undefined;
 
-const isEmptyObject = node => node.type === 'object' && Object.keys(node.properties ?? {}).length === 0;
+const isEmptyObject = node =>
+  node.type === 'object' && Object.keys(node.properties ?? {}).length === 0 && node.additionalProperties !== true;
 const isAnything = node => !['type', 'enum', 'const', 'anyOf', 'oneOf', 'allOf', '$ref'].some(key => key in node);
 
 /** Alternatives that only say which parameters go together: a matter of validation, not of types. */

@@ -1,6 +1,7 @@
 import { ConfigError } from './config/config-error.js';
 import type { LogLevel, Settings } from './config/settings.js';
 import { type Environment, fromEnvironment, fromFile, fromFlags } from './config/sources.js';
+import type { TopicOptions } from './protocol/api.gen.js';
 import { limits as defaultLimits, type Limits } from './protocol/limits.js';
 
 export { ConfigError, UsageError } from './config/config-error.js';
@@ -9,8 +10,8 @@ export type { LogLevel } from './config/settings.js';
 /** A topic that is made, or brought up to date, at start. What is undefined stays as it is. */
 export interface TopicConfig {
   topicName: string;
-  isActive?: boolean;
-  isApiSubAllowed?: boolean;
+  /** By their names on the wire. */
+  options?: TopicOptions;
 }
 
 /** An endpoint that is made, or brought up to date, at start. Exactly one of `password` and `passwordHash` is there. */
@@ -66,11 +67,7 @@ function toConfig(settings: Settings, adminPassword: string | null): Config {
     allowedOrigins: settings.allowed_origins ?? [],
     allowedHosts: settings.allowed_hosts ?? [],
     autoCreateTopics: settings.auto_create_topics ?? true,
-    topics: (settings.topics ?? []).map(topic => ({
-      topicName: topic.topic_name,
-      isActive: topic.is_active,
-      isApiSubAllowed: topic.is_api_sub_allowed,
-    })),
+    topics: (settings.topics ?? []).map(({ topic_name, ...options }) => ({ topicName: topic_name, options })),
     endpoints: (settings.endpoints ?? []).map(endpoint => ({
       username: endpoint.username,
       password: endpoint.password,

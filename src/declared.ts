@@ -18,10 +18,7 @@ export async function declare(
   revoke: (username: string, endpointId: number) => void,
 ): Promise<string | null> {
   for (const topic of config.topics) {
-    await broker.topicAdmin.declare(topicName(topic.topicName), {
-      is_active: topic.isActive,
-      is_api_sub_allowed: topic.isApiSubAllowed,
-    });
+    await broker.topicAdmin.declare(topicName(topic.topicName), topic.options ?? {});
   }
   for (const endpoint of config.endpoints) await declareEndpoint(broker, endpoint, revoke);
   return declareAdmin(config, broker, revoke);

@@ -2,7 +2,8 @@
 // messages for each device. Through the API each password would cost its hash.
 import { hashKey, hashPassword } from '../../src/api/credentials/hash.js';
 import { compose, defaultMimeType } from '../../src/broker/compose.js';
-import { Topic, topicDefaults } from '../../src/broker/topic.js';
+import { Topic } from '../../src/broker/topic.js';
+import { topicDefaults } from '../../src/broker/topic-options.js';
 import { derived } from '../../src/server.js';
 import { openSqliteStore } from '../../src/store/sqlite.js';
 import type { Append, Changed, Operation, Store } from '../../src/store/store.js';

@@ -6,6 +6,8 @@ const shownCharsMax = 100;
 export function similarNames(name: string, names: readonly string[]): string[] {
   if (name.length > comparedCharsMax) return [];
   const wanted = name.toLowerCase();
+  const same = names.find(candidate => candidate.toLowerCase() === wanted);
+  if (same !== undefined) return [same];
   const slipsMax = Math.max(1, Math.floor(wanted.length / 3));
   return names
     .map(candidate => ({ candidate, slips: editDistance(wanted, candidate) }))

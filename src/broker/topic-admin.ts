@@ -1,8 +1,10 @@
 import { HoldfastError } from '../protocol/errors.js';
 import type { Limits } from '../protocol/limits.js';
 import type { GroupCommit } from './group-commit.js';
-import type { Topic, TopicOptions } from './topic.js';
-import { decodeTopicOptions, type Topics } from './topics.js';
+import type { Topic } from './topic.js';
+import { decodeTopicOptions, encodeTopicOptions, type TopicOptions } from './topic-options.js';
+import type { Topics } from './topics.js';
+import { Turns } from './turns.js';
 
 export interface TopicAdminParts {
   topics: Topics;
@@ -16,6 +18,7 @@ export class TopicAdmin {
   readonly #parts: TopicAdminParts;
   /** Topics on their way to the disk, by name. */
   readonly #making = new Map<string, Promise<Topic>>();
+  readonly #turns = new Turns();
 
   constructor(parts: TopicAdminParts) {
     this.#parts = parts;
@@ -39,14 +42,19 @@ export class TopicAdmin {
   /** Makes the topic, or brings its options up to date. */
   async declare(name: string, options: Partial<TopicOptions>): Promise<Topic> {
     const topic = this.#parts.topics.find(name) ?? (await this.#making.get(name));
-    if (!topic) return this.#make(name, options);
-    const changed = { ...topic.options, ...options };
-    const json = encodeTopicOptions(changed);
-    if (json === encodeTopicOptions(topic.options)) return topic;
-    await this.#parts.commit.submit({ kind: 'update_topic', id: topic.id, options: json }, () => {
-      topic.options = decodeTopicOptions(json);
+    return topic ? this.update(topic, options) : this.#make(name, options);
+  }
+
+  /** Changes the options that are named; the others stay. Changes of one topic follow each other. */
+  update(topic: Topic, options: Partial<TopicOptions>): Promise<Topic> {
+    return this.#turns.take(topic.name, async () => {
+      const json = encodeTopicOptions({ ...topic.options, ...defined(options) });
+      if (json === encodeTopicOptions(topic.options)) return topic;
+      return this.#parts.commit.submit({ kind: 'update_topic', id: topic.id, options: json }, () => {
+        topic.options = decodeTopicOptions(json);
+        return topic;
+      });
     });
-    return topic;
   }
 
   #make(name: string, options: Partial<TopicOptions>): Promise<Topic> {
@@ -72,10 +80,6 @@ export class TopicAdmin {
   }
 }
 
-/** Only what differs from the defaults is stored. */
-function encodeTopicOptions(options: Partial<TopicOptions>): string {
-  const differing: Partial<TopicOptions> = {};
-  if (options.is_active === false) differing.is_active = false;
-  if (options.is_api_sub_allowed === false) differing.is_api_sub_allowed = false;
-  return JSON.stringify(differing);
+function defined<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

@@ -1,13 +1,6 @@
 import type { Position, Priority } from '../store/store.js';
 import type { Message } from './message.js';
-
-/** Options of a topic, by their names on the wire. */
-export interface TopicOptions {
-  is_active: boolean;
-  is_api_sub_allowed: boolean;
-}
-
-export const topicDefaults: Readonly<TopicOptions> = Object.freeze({ is_active: true, is_api_sub_allowed: true });
+import type { TopicOptions } from './topic-options.js';
 
 /** The recent messages of one topic and priority, kept for subscriptions that are attached and reading. */
 export interface Tail {

@@ -1,7 +1,8 @@
 import { HoldfastError } from '../protocol/errors.js';
 import { isPattern } from '../protocol/names.js';
 import type { Position, TopicRow } from '../store/store.js';
-import { Topic, type TopicOptions, topicDefaults } from './topic.js';
+import { Topic } from './topic.js';
+import { decodeTopicOptions, type TopicOptions } from './topic-options.js';
 import { TopicTree } from './topic-tree.js';
 
 /** All topics, by name and by id. */
@@ -85,10 +86,4 @@ export class Topics {
     if (news.length > 0) this.#sorted = [...this.#sorted, ...news].sort((a, b) => (a.name < b.name ? -1 : 1));
     return this.#sorted;
   }
-}
-
-export function decodeTopicOptions(json: string): Readonly<TopicOptions> {
-  return json === '{}'
-    ? topicDefaults
-    : Object.freeze({ ...topicDefaults, ...(JSON.parse(json) as Partial<TopicOptions>) });
 }

@@ -1,3 +1,4 @@
+import type { TopicOptions } from '../protocol/api.gen.js';
 import type { Limits } from '../protocol/limits.js';
 
 /** What one source sets, by the names of `schemas/config.json`; what it does not set is left out. */
@@ -16,10 +17,8 @@ export interface Settings {
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-export interface TopicSettings {
+export interface TopicSettings extends TopicOptions {
   topic_name: string;
-  is_active?: boolean;
-  is_api_sub_allowed?: boolean;
 }
 
 export interface EndpointSettings {

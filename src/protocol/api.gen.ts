@@ -100,9 +100,17 @@ export interface Methods {
    */
   'topic.create': {params: TopicCreateParams; result: TopicCreateResult};
   /**
+   * Answers one topic.
+   */
+  'topic.get': {params: TopicGetParams; result: TopicGetResult};
+  /**
    * Lists topics in the order of their names.
    */
   'topic.list': {params: TopicListParams; result: TopicListResult};
+  /**
+   * Changes the options that are given; the others stay. They hold for what is published after the answer.
+   */
+  'topic.update': {params: TopicUpdateParams; result: TopicUpdateResult};
   /**
    * Takes one topic out of a subscription, or deletes the subscription.
    */
@@ -279,6 +287,53 @@ export interface Message {
   dead_letter?: DeadLetter;
 }
 /**
+ * How a topic treats what is published to it.
+ */
+export interface TopicOptions {
+  /**
+   * `false`: publishes are refused with `topic_inactive`.
+   */
+  is_active?: boolean;
+  /**
+   * `false`: nobody subscribes to it by `subscribe`.
+   */
+  is_api_sub_allowed?: boolean;
+  /**
+   * Whether messages that do not say so themselves are guaranteed.
+   */
+  has_gd?: boolean;
+  /**
+   * Messages that may wait in it; over it publishes get `depth_exceeded`. Null: no bound.
+   */
+  max_depth?: number | null;
+  /**
+   * Publications between two counts of its depth.
+   */
+  depth_check_freq?: number;
+  /**
+   * Seconds that a message stays in the log although everyone has settled it.
+   */
+  limit_retention?: number;
+  /**
+   * Seconds: an `expiration` that is longer is cut to it. Null: no bound.
+   */
+  limit_message_expiry?: number | null;
+  /**
+   * Seconds after which a subscription that nobody uses loses the topic. Null: never.
+   */
+  limit_sub_inactivity?: number | null;
+  /**
+   * While no subscription names it: `keep` messages for the first that does, or `drop` them.
+   */
+  on_no_subs_pub?: 'keep' | 'drop';
+  /**
+   * A JSON Schema (2020-12) that `data` must satisfy. Null: none.
+   */
+  schema?: {
+    [k: string]: unknown;
+  } | null;
+}
+/**
  * A topic.
  */
 export interface Topic {
@@ -287,13 +342,47 @@ export interface Topic {
    */
   topic_name: string;
   /**
-   * False: publishes are refused with `topic_inactive`.
+   * `false`: publishes are refused with `topic_inactive`.
    */
   is_active: boolean;
   /**
-   * False: nobody subscribes to it by `subscribe`.
+   * `false`: nobody subscribes to it by `subscribe`.
    */
   is_api_sub_allowed: boolean;
+  /**
+   * Whether messages that do not say so themselves are guaranteed.
+   */
+  has_gd: boolean;
+  /**
+   * Messages that may wait in it; over it publishes get `depth_exceeded`. Null: no bound.
+   */
+  max_depth: number | null;
+  /**
+   * Publications between two counts of its depth.
+   */
+  depth_check_freq: number;
+  /**
+   * Seconds that a message stays in the log although everyone has settled it.
+   */
+  limit_retention: number;
+  /**
+   * Seconds: an `expiration` that is longer is cut to it. Null: no bound.
+   */
+  limit_message_expiry: number | null;
+  /**
+   * Seconds after which a subscription that nobody uses loses the topic. Null: never.
+   */
+  limit_sub_inactivity: number | null;
+  /**
+   * While no subscription names it: `keep` messages for the first that does, or `drop` them.
+   */
+  on_no_subs_pub: 'keep' | 'drop';
+  /**
+   * A JSON Schema (2020-12) that `data` must satisfy. Null: none.
+   */
+  schema: {
+    [k: string]: unknown;
+  } | null;
   /**
    * Messages of it that have not expired and that someone may still need.
    */
@@ -877,6 +966,49 @@ export interface TopicCreateParams {
    * `false`: nobody subscribes to it by `subscribe`.
    */
   is_api_sub_allowed?: boolean;
+  /**
+   * Whether messages that do not say so themselves are guaranteed.
+   */
+  has_gd?: boolean;
+  /**
+   * Messages that may wait in it; over it publishes get `depth_exceeded`. Null: no bound.
+   */
+  max_depth?: number | null;
+  /**
+   * Publications between two counts of its depth.
+   */
+  depth_check_freq?: number;
+  /**
+   * Seconds that a message stays in the log although everyone has settled it.
+   */
+  limit_retention?: number;
+  /**
+   * Seconds: an `expiration` that is longer is cut to it. Null: no bound.
+   */
+  limit_message_expiry?: number | null;
+  /**
+   * Seconds after which a subscription that nobody uses loses the topic. Null: never.
+   */
+  limit_sub_inactivity?: number | null;
+  /**
+   * While no subscription names it: `keep` messages for the first that does, or `drop` them.
+   */
+  on_no_subs_pub?: 'keep' | 'drop';
+  /**
+   * A JSON Schema (2020-12) that `data` must satisfy. Null: none.
+   */
+  schema?: {
+    [k: string]: unknown;
+  } | null;
+}
+/**
+ * Answers one topic.
+ */
+export interface TopicGetParams {
+  /**
+   * Name of a topic. A leading `/` is added where it lacks.
+   */
+  topic_name: string;
 }
 /**
  * Lists topics in the order of their names.
@@ -907,6 +1039,57 @@ export interface TopicListResult {
    * Cursor of the next page, null after the last.
    */
   next_cursor: string | null;
+}
+/**
+ * Changes the options that are given; the others stay. They hold for what is published after the answer.
+ */
+export interface TopicUpdateParams {
+  /**
+   * Name of a topic. A leading `/` is added where it lacks.
+   */
+  topic_name: string;
+  /**
+   * `false`: publishes are refused with `topic_inactive`.
+   */
+  is_active?: boolean;
+  /**
+   * `false`: nobody subscribes to it by `subscribe`.
+   */
+  is_api_sub_allowed?: boolean;
+  /**
+   * Whether messages that do not say so themselves are guaranteed.
+   */
+  has_gd?: boolean;
+  /**
+   * Messages that may wait in it; over it publishes get `depth_exceeded`. Null: no bound.
+   */
+  max_depth?: number | null;
+  /**
+   * Publications between two counts of its depth.
+   */
+  depth_check_freq?: number;
+  /**
+   * Seconds that a message stays in the log although everyone has settled it.
+   */
+  limit_retention?: number;
+  /**
+   * Seconds: an `expiration` that is longer is cut to it. Null: no bound.
+   */
+  limit_message_expiry?: number | null;
+  /**
+   * Seconds after which a subscription that nobody uses loses the topic. Null: never.
+   */
+  limit_sub_inactivity?: number | null;
+  /**
+   * While no subscription names it: `keep` messages for the first that does, or `drop` them.
+   */
+  on_no_subs_pub?: 'keep' | 'drop';
+  /**
+   * A JSON Schema (2020-12) that `data` must satisfy. Null: none.
+   */
+  schema?: {
+    [k: string]: unknown;
+  } | null;
 }
 /**
  * Takes one topic out of a subscription, or deletes the subscription.
@@ -952,5 +1135,7 @@ export type QueueDeleteResult = Empty;
 export type QueueGetResult = QueueMessage;
 export type QueueUpdateResult = QueueMessage;
 export type TopicCreateResult = Topic;
+export type TopicGetResult = Topic;
+export type TopicUpdateResult = Topic;
 export type UnsubscribeResult = Empty;
 export type WhoamiParams = Record<string, never>;

@@ -33,6 +33,9 @@ export const limits = {
   endpoint_connections_max: 20_000,
   endpoint_subscriptions_max: 1_000_000,
   topics_max: 1_000_000,
+  /** Publications to a topic between two counts of its depth. */
+  depth_check_freq: 100,
+  depth_check_freq_max: 1_000_000,
 
   delivery_batch_messages: 500,
   delivery_batch_messages_max: 10_000,

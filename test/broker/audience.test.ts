@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Audience, type Listener } from '../../src/broker/audience.js';
-import { Topic, topicDefaults } from '../../src/broker/topic.js';
+import { Topic } from '../../src/broker/topic.js';
+import { topicDefaults } from '../../src/broker/topic-options.js';
 import { matches } from '../../src/protocol/matcher.js';
 import { patternArbitrary } from '../protocol/name-arbitraries.js';
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compose, composeDeadLetter, type Edit, edit, memberOf, type Publication } from '../../src/broker/compose.js';
-import { Topic, topicDefaults } from '../../src/broker/topic.js';
+import { Topic } from '../../src/broker/topic.js';
+import { topicDefaults } from '../../src/broker/topic-options.js';
 import { isoMicros } from '../../src/protocol/time.js';
 
 const composing = suite('compose');

@@ -4,7 +4,8 @@ import * as assert from 'uvu/assert';
 import type { InterestTurn, Look } from '../../src/broker/interest-turn.js';
 import { InterestTurns } from '../../src/broker/interest-turns.js';
 import { LowWater } from '../../src/broker/low-water.js';
-import { Topic, topicDefaults } from '../../src/broker/topic.js';
+import { Topic } from '../../src/broker/topic.js';
+import { topicDefaults } from '../../src/broker/topic-options.js';
 import type { InterestPage, InterestRow } from '../../src/store/store.js';
 
 const interestTurns = suite('interest turns');

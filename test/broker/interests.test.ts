@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Endpoint } from '../../src/broker/endpoint.js';
 import { Interests } from '../../src/broker/interests.js';
-import { topicDefaults } from '../../src/broker/topic.js';
+import { topicDefaults } from '../../src/broker/topic-options.js';
 import { Topics } from '../../src/broker/topics.js';
 import { View } from '../../src/store/view.js';
 

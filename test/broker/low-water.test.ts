@@ -5,7 +5,8 @@ import { claimsOf } from '../../src/broker/claims.js';
 import { Lanes } from '../../src/broker/lanes.js';
 import { LowWater } from '../../src/broker/low-water.js';
 import { contains, intersect, type Stretch, unite } from '../../src/broker/stretches.js';
-import { Topic, topicDefaults } from '../../src/broker/topic.js';
+import { Topic } from '../../src/broker/topic.js';
+import { topicDefaults } from '../../src/broker/topic-options.js';
 import type { InterestRow } from '../../src/store/store.js';
 
 const lowWater = suite('low water');

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Topic, topicDefaults } from '../../src/broker/topic.js';
+import { Topic } from '../../src/broker/topic.js';
+import { topicDefaults } from '../../src/broker/topic-options.js';
 import { TopicTree } from '../../src/broker/topic-tree.js';
 import { matches } from '../../src/protocol/matcher.js';
 import { nameArbitrary, patternArbitrary } from '../protocol/name-arbitraries.js';

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { topicDefaults } from '../../src/broker/topic.js';
+import { topicDefaults } from '../../src/broker/topic-options.js';
 import { Topics } from '../../src/broker/topics.js';
 
 const test = suite('topics');

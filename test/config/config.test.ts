@@ -88,7 +88,7 @@ test('topics and endpoints are read, with what they leave out', () => {
       { username: 'shop', password_hash: `scrypt$16384$8$1$${'s'.repeat(22)}$${'h'.repeat(43)}` },
     ],
   });
-  assert.equal(topics, [{ topicName: '/a', isActive: false, isApiSubAllowed: undefined }]);
+  assert.equal(topics, [{ topicName: '/a', options: { is_active: false } }]);
   assert.equal(
     endpoints.map(({ username, patterns, role }) => [username, patterns, role]),
     [

@@ -40,10 +40,10 @@ function methodSections(markdown: string, title: string): [name: string, text: s
 }
 
 function parameterFaults(name: string, { $defs }: MethodSchema, text: string): string[] {
-  const rows = parameterRows(withoutOptions($defs.params));
+  const takesOptions = Object.keys(options.properties!)[0]! in $defs.params.properties!;
+  const rows = parameterRows(takesOptions ? withoutOptions($defs.params) : $defs.params);
   if (rows.length === 0)
     return text.includes('It takes no parameters.') ? [] : [`${name} does not say that it takes nothing`];
-  const takesOptions = Object.keys(options.properties!)[0]! in $defs.params.properties!;
   if (takesOptions && !text.includes('](#subscription-options)')) return [`${name} does not tell of its options`];
   return differences(`${name} parameters`, rows, tableAfter(text, 'parameter'));
 }

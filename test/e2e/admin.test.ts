@@ -123,7 +123,10 @@ test('what the configuration declares is there at start, and stays with its queu
   const endpoints = [
     { username: 'declared', password: 'secret', patterns: ['pub=/**', 'sub=/**'], role: 'user' as const },
   ];
-  const other = await Stage.set({ endpoints, topics: [{ topicName: '/news', isApiSubAllowed: false }] });
+  const other = await Stage.set({
+    endpoints,
+    topics: [{ topicName: '/news', options: { is_api_sub_allowed: false } }],
+  });
   const user = await other.connect({ username: 'declared', password: 'secret' });
   await refused(user.subscribe('/news'), 'forbidden');
   const sub_key = await user.subscribe('/mine');

@@ -147,6 +147,32 @@ test('a topic that is switched off refuses publishes, one without API subscripti
   await refused(stage.admin.subscribe('/closed'), 'forbidden');
 });
 
+test('options of a topic are shown complete, and change without those that are not named', async () => {
+  const call: typeof stage.admin.call = (method, params) => stage.admin.call(method, params);
+  const made = await call('topic.create', { topic_name: '/options', max_depth: 5, schema: { type: 'object' } });
+  assert.equal([made.max_depth, made.schema, made.has_gd, made.on_no_subs_pub], [5, { type: 'object' }, true, 'drop']);
+  const changed = await call('topic.update', { topic_name: 'options', max_depth: null, limit_retention: 60 });
+  const { max_depth, limit_retention, schema } = changed;
+  assert.equal([max_depth, limit_retention, schema], [null, 60, { type: 'object' }]);
+  assert.equal(await call('topic.get', { topic_name: '/options' }), changed);
+  await refused(call('topic.get', { topic_name: '/options/x' }), 'not_found');
+  await refused(call('topic.update', { topic_name: '/options/x', is_active: true }), 'not_found');
+  const user = await stage.user();
+  await refused(user.call('topic.get', { topic_name: '/options' }), 'forbidden');
+  await refused(user.call('topic.update', { topic_name: '/options', is_active: false }), 'forbidden');
+});
+
+test('changes of a topic that are asked for at the same time are all made', async () => {
+  await stage.admin.call('topic.create', { topic_name: '/at/once' });
+  await Promise.all([
+    stage.admin.call('topic.update', { topic_name: '/at/once', max_depth: 7 }),
+    stage.admin.call('topic.update', { topic_name: '/at/once', has_gd: false }),
+    stage.admin.call('topic.update', { topic_name: '/at/once', limit_retention: 9 }),
+  ]);
+  const { max_depth, has_gd, limit_retention } = await stage.admin.call('topic.get', { topic_name: '/at/once' });
+  assert.equal([max_depth, has_gd, limit_retention], [7, false, 9]);
+});
+
 test('without auto_create_topics a topic has to be there before', async () => {
   const strict = await Stage.set({ autoCreateTopics: false, topics: [{ topicName: '/declared' }] });
   await refused(strict.admin.publish('/unknown', 1), 'not_found');

@@ -6,7 +6,7 @@ import { pull } from './pull.js';
 import { queueBrowse, queueClear, queueDelete, queueGet, queueUpdate } from './queue.js';
 import { resume } from './resume.js';
 import { subscribe } from './subscribe.js';
-import { topicCreate, topicList } from './topic.js';
+import { topicCreate, topicGet, topicList, topicUpdate } from './topic.js';
 import { unsubscribe } from './unsubscribe.js';
 import { whoami } from './whoami.js';
 
@@ -26,7 +26,9 @@ export const methods = [
   resume,
   subscribe,
   topicCreate,
+  topicGet,
   topicList,
+  topicUpdate,
   unsubscribe,
   whoami,
 ] as const;

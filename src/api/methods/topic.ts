@@ -13,6 +13,23 @@ export const topicCreate: Method<'topic.create'> = {
   },
 };
 
+export const topicGet: Method<'topic.get'> = {
+  name: 'topic.get',
+  roles: ['admin', 'monitor'],
+  async run({ broker }, _caller, { topic_name }) {
+    return answer(await describe(broker, broker.topics.get(topicName(topic_name))));
+  },
+};
+
+export const topicUpdate: Method<'topic.update'> = {
+  name: 'topic.update',
+  roles: ['admin'],
+  async run({ broker }, _caller, { topic_name, ...options }) {
+    const topic = await broker.topicAdmin.update(broker.topics.get(topicName(topic_name)), options);
+    return answer(await describe(broker, topic));
+  },
+};
+
 export const topicList: Method<'topic.list'> = {
   name: 'topic.list',
   roles: ['admin', 'monitor'],
