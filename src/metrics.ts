@@ -1,9 +1,11 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Counters } from './broker/counters.js';
+import type { HookCounters } from './broker/hook-counters.js';
 
 /** What is counted elsewhere, as plain numbers, because a call for each message would cost more than the message. */
 export interface Measured {
   counters: Counters;
+  hookCounters: HookCounters;
   commit: { batches: number; messages: number; seconds: number; bytesWaiting: number };
   subscriptions: { attached: number };
 }
@@ -32,6 +34,8 @@ const counts: [name: string, help: string, read: Read][] = [
   ],
   ['messages_dead_lettered_total', 'Messages moved to the dead-letter topic.', ({ counters }) => counters.deadLettered],
   ['messages_deleted_total', 'Messages deleted from a queue.', ({ counters }) => counters.deleted],
+  ['messages_refused_total', 'Publishes that a hook refused.', ({ counters }) => counters.hookRefused],
+  ['messages_skipped_total', 'Messages whose delivery a hook put off.', ({ counters }) => counters.hookSkipped],
   ['stray_responses_total', 'Responses that matched no delivery.', ({ counters }) => counters.strayResponses],
   ['commits_total', 'Transactions of the store.', ({ commit }) => commit.batches],
   ['commit_operations_total', 'Messages and other changes in those transactions.', ({ commit }) => commit.messages],
@@ -43,6 +47,7 @@ const drops: [reason: string, read: Read][] = [
   ['unsubscribed', ({ counters }) => counters.unsubscribed],
   ['cleared', ({ counters }) => counters.cleared],
   ['dead_letter', ({ counters }) => counters.deadLettersDropped],
+  ['hook', ({ counters }) => counters.hookDeleted],
 ];
 
 const sweeps: [reason: string, read: Read][] = [
@@ -58,6 +63,7 @@ export function createMetrics(measured: Measured, transport: { connections: numb
   for (const [name, help, read] of counts) addCounter(registry, name, help, () => read(measured));
   addReasons(registry, 'messages_dropped_total', 'Messages that left a queue otherwise.', drops, measured);
   addReasons(registry, 'messages_swept_total', 'Messages removed from the log.', sweeps, measured);
+  addHooks(registry, measured);
   const gauges: [name: string, help: string, read: () => number][] = [
     ['connections', 'WebSocket connections.', () => transport.connections],
     ['attached_subscriptions', 'Subscriptions that a connection receives.', () => measured.subscriptions.attached],
@@ -84,6 +90,32 @@ function addCounter(registry: Registry, name: string, help: string, read: () => 
     collect() {
       this.reset();
       this.inc(read());
+    },
+  });
+}
+
+/** A figure for each hook, and for each cause of its failures. */
+function addHooks(registry: Registry, { hookCounters: { calls, failures } }: Measured): void {
+  new Counter({
+    name: prefixed('hook_calls_total'),
+    help: 'Calls of hooks that were answered.',
+    labelNames: ['hook'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [hook, count] of Object.entries(calls)) this.inc({ hook }, count);
+    },
+  });
+  new Counter({
+    name: prefixed('hook_failures_total'),
+    help: 'Calls of hooks that failed.',
+    labelNames: ['hook', 'cause'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [hook, causes] of Object.entries(failures)) {
+        for (const [cause, count] of Object.entries(causes)) this.inc({ hook, cause }, count);
+      }
     },
   });
 }

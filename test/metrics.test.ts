@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Counters } from '../src/broker/counters.js';
+import { HookCounters } from '../src/broker/hook-counters.js';
 import { createMetrics } from '../src/metrics.js';
 
 const test = suite('metrics');
@@ -11,6 +12,7 @@ function measured() {
   for (const [i, name] of Object.keys(counters).entries()) counters[name as keyof Counters] = 100 + i;
   return {
     counters,
+    hookCounters: new HookCounters(),
     commit: { batches: 1, messages: 2, seconds: 0.5, bytesWaiting: 3 },
     subscriptions: { attached: 4 },
   };
@@ -45,6 +47,16 @@ test('figures are read when they are asked for, and do not add up', async () => 
   assert.is(found.get('holdfast_connections'), 6);
   assert.is(found.get('holdfast_attached_subscriptions'), 4);
   assert.is(found.get('holdfast_commit_seconds_total'), 0.5);
+});
+
+test('calls of hooks are told by hook, and failures by cause', async () => {
+  const source = measured();
+  source.hookCounters.calls.before_delivery = 9;
+  source.hookCounters.failures.before_delivery.timeout = 2;
+  const found = await samples(createMetrics(source, { connections: 0 }));
+  assert.is(found.get('holdfast_hook_calls_total{hook="before_delivery"}'), 9);
+  assert.is(found.get('holdfast_hook_failures_total{hook="before_delivery",cause="timeout"}'), 2);
+  assert.is(found.get('holdfast_hook_failures_total{hook="on_subscribed",cause="timeout"}'), 0);
 });
 
 test('the process is measured too', async () => {

@@ -4,6 +4,7 @@ import type { Opened, Store } from '../store/store.js';
 import { AckWaits } from './ack-waits.js';
 import { Attachments } from './attachments.js';
 import { Audience } from './audience.js';
+import { BeforePublish } from './before-publish.js';
 import type { Clock } from './clock.js';
 import { Counters } from './counters.js';
 import { DeadLetters, deadLetterTopic } from './dead-letters.js';
@@ -16,6 +17,8 @@ import { EndpointAdmin } from './endpoint-admin.js';
 import { Endpoints } from './endpoints.js';
 import { Feed } from './feed.js';
 import { GroupCommit } from './group-commit.js';
+import { HookCalls, type HookParts } from './hook-calls.js';
+import { HookCounters } from './hook-counters.js';
 import { Log } from './log.js';
 import { Pages } from './pages.js';
 import { Publisher } from './publisher.js';
@@ -41,6 +44,8 @@ export interface BrokerParts {
   limits: Limits;
   /** Topics are made at their first permitted use. */
   mayAutoCreate: boolean;
+  /** Left out: there are no hooks, and nobody looks for any. */
+  hooks?: HookParts;
 }
 
 /** The core, put together. It does nothing itself: each of its parts has one thing to do, and only this file knows all. */
@@ -48,6 +53,7 @@ export class Broker {
   readonly topics = new Topics();
   readonly endpoints = new Endpoints();
   readonly counters = new Counters();
+  readonly hookCounters = new HookCounters();
   readonly commit: GroupCommit;
   readonly topicAdmin: TopicAdmin;
   readonly endpointAdmin: EndpointAdmin;
@@ -70,7 +76,7 @@ export class Broker {
   readonly #store: Store;
   readonly #nextDueAt: number | null;
 
-  constructor({ store, opened, ids, clock, limits, mayAutoCreate }: BrokerParts) {
+  constructor({ store, opened, ids, clock, limits, mayAutoCreate, hooks }: BrokerParts) {
     const { topics, endpoints, counters } = this;
     const audience = new Audience();
     let fail: (error: Error) => void = () => {};
@@ -137,12 +143,14 @@ export class Broker {
     const attachments: Attachments = new Attachments({ subscriptions, commit, settler, pages, pump, retries });
     const puller = new Puller({ ...common, subscriptions, pages, pump, retries, settlement, settler, ackWaits });
     const delays = new Delays({ ...common, log });
+    const hookCalls = hooks ? new HookCalls(hooks, this.hookCounters, limits) : null;
+    const beforePublish = hookCalls && new BeforePublish(hookCalls, counters, limits);
 
     this.commit = commit;
     this.topicAdmin = topicAdmin;
     this.endpointAdmin = new EndpointAdmin(common);
     this.subscriptions = subscriptions;
-    this.publisher = new Publisher({ ...common, topicAdmin, subscriptions, delays });
+    this.publisher = new Publisher({ ...common, topicAdmin, subscriptions, delays, beforePublish });
     this.subscriber = new Subscriber({ ...common, topicAdmin, subscriptions, attachments, depth, pump, settler });
     this.attachments = attachments;
     this.settlement = settlement;

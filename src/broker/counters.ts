@@ -20,4 +20,10 @@ export class Counters {
   sweptExpired = 0;
   /** Responses that matched no delivery, or one of an older owner. */
   strayResponses = 0;
+  /** Publishes that a hook refused. */
+  hookRefused = 0;
+  /** Deliveries that a hook put off, one for each message. */
+  hookSkipped = 0;
+  /** Messages that a hook deleted from a queue. */
+  hookDeleted = 0;
 }

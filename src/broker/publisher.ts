@@ -3,8 +3,9 @@ import type { MessageIds } from '../protocol/ids.js';
 import { newMessageId } from '../protocol/ids.js';
 import type { Limits } from '../protocol/limits.js';
 import { isServiceName, serviceTopic, topicName } from '../protocol/names.js';
-import type { Position } from '../store/store.js';
+import type { Position, Store } from '../store/store.js';
 import type { NewMessage } from './append.js';
+import type { BeforePublish } from './before-publish.js';
 import type { Clock } from './clock.js';
 import { compose, type Publication } from './compose.js';
 import type { Counters } from './counters.js';
@@ -26,6 +27,7 @@ export interface PublishReply {
 }
 
 export interface PublisherParts {
+  store: Store;
   topics: Topics;
   topicAdmin: TopicAdmin;
   subscriptions: Subscriptions;
@@ -35,11 +37,13 @@ export interface PublisherParts {
   clock: Clock;
   limits: Limits;
   counters: Counters;
+  /** Null: there are no hooks at all. */
+  beforePublish: BeforePublish | null;
 }
 
 /**
- * The path of a message in: permission, composition, group commit. A publish that has to wait (its topic is being made,
- * a mailbox looked up) answers a promise; whoever sends in order lets later ones wait behind it.
+ * The path of a message in: permission, hooks, composition, group commit. A publish that has to wait (its topic is being
+ * made, a hook asked, a mailbox looked up) answers a promise; whoever sends in order lets later ones wait behind it.
  */
 export class Publisher {
   readonly #parts: PublisherParts;
@@ -59,16 +63,25 @@ export class Publisher {
   expect(endpoint: Endpoint, publication: Publication): void {
     this.#admit(publication);
     const { topicName: name } = publication;
+    const known = this.#parts.topics.find(name) ?? this.#parts.topics.find(topicName(name));
+    if (known) this.#expectHook(endpoint, publication, known);
     // Without a `/` it may be the name of a service whose topic is on its way: that is known when its turn comes.
-    if (!name.includes('/') || this.#parts.topics.find(name) || this.#parts.topics.find(topicName(name))) return;
+    if (known || !name.includes('/')) return;
     this.#make(endpoint, topicName(name)).catch(() => {});
+  }
+
+  /** One with an id of its own may turn out to be a duplicate, which no hook is to hear of. */
+  #expectHook(endpoint: Endpoint, publication: Publication, topic: Topic): void {
+    const { beforePublish } = this.#parts;
+    if (!beforePublish?.isHooked(topic) || publication.msgId || !topic.options.is_active) return;
+    if (endpoint.mayPublish(topic)) beforePublish.begin(endpoint, publication, topic);
   }
 
   publish(endpoint: Endpoint, publication: Publication, reply: PublishReply): Promise<void> | null {
     this.#admit(publication);
     const topic =
       this.#parts.topics.find(publication.topicName) ?? this.#parts.topics.find(this.#nameOf(publication.topicName));
-    if (!topic || publication.deliverToSk || publication.delay > 0)
+    if (!topic || publication.deliverToSk || publication.delay > 0 || this.#parts.beforePublish?.isHooked(topic))
       return this.#publishLater(endpoint, publication, reply, topic);
     this.#check(endpoint, topic);
     this.#parts.commit.publish(this.#newMessage(endpoint, publication, topic), this.#waiter(publication, reply));
@@ -77,18 +90,37 @@ export class Publisher {
 
   async #publishLater(
     endpoint: Endpoint,
-    publication: Publication,
+    asked: Publication,
     reply: PublishReply,
     known: Topic | undefined,
   ): Promise<void> {
-    const topic = known ?? (await this.#make(endpoint, this.#nameOf(publication.topicName)));
+    const topic = known ?? (await this.#make(endpoint, this.#nameOf(asked.topicName)));
     this.#check(endpoint, topic);
+    const publication = await this.#hooked(endpoint, asked, topic, reply);
+    if (!publication) return;
     const subIds = publication.deliverToSk ? await this.#mailboxes(topic, publication.deliverToSk) : undefined;
     // Addressed to no one who queues, there is nothing to wait for: it is kept for nobody, and its id is remembered.
     const isForNobody = subIds?.length === 0;
     if (publication.delay > 0 && !isForNobody) return this.#delay(endpoint, publication, topic, subIds ?? [], reply);
     const message = { ...this.#newMessage(endpoint, publication, topic), subIds };
     this.#parts.commit.publish(message, this.#waiter(publication, reply));
+  }
+
+  /** The message as the hooks of its topic want it; null: it is a duplicate, which has been told. */
+  async #hooked(endpoint: Endpoint, publication: Publication, topic: Topic, reply: PublishReply) {
+    const { beforePublish, store } = this.#parts;
+    if (!beforePublish?.isHooked(topic)) return publication;
+    // A hook might refuse now what it let pass before: who only repeats itself would think that nothing was published.
+    const named = publication.msgId ? await store.findNamed(publication.msgId) : null;
+    if (named) {
+      this.#waiter(publication, reply).refused(named.endpointId === endpoint.id ? 'duplicate' : 'conflict');
+      return null;
+    }
+    const changed = await beforePublish.pass(endpoint, publication, topic);
+    // What was true before the hook was asked need not be true any more.
+    this.#admit(publication);
+    this.#check(endpoint, topic);
+    return changed;
   }
 
   /** A name without `/` may be a service's; everything else is a topic's. */

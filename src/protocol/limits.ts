@@ -62,6 +62,13 @@ export const limits = {
   /** Settled stretches ahead of a lane's cursor that one subscription may keep. */
   settled_ranges_max: 20_000,
 
+  /** Calls of hooks at the same time: of `before_publish`, and as many of the others. */
+  hook_calls_max: 1_000,
+  /** Publishes that wait for hooks, in all, before further ones are `overloaded`. */
+  hook_publishes_max: 10_000,
+  /** Their data, in UTF-16 units; and as much of messages whose delivery waits for hooks, before others wait in their queues. */
+  hook_bytes_max: 64 * 1024 * 1024,
+
   browse_messages: 50,
   browse_messages_max: 1_000,
   /** Bodies in one page of `queue.browse`, in UTF-16 units: the one that reaches it is the last. */

@@ -1,6 +1,7 @@
 import { Broker } from '../../src/broker/broker.js';
 import { defaultMimeType, type Publication } from '../../src/broker/compose.js';
 import type { Endpoint } from '../../src/broker/endpoint.js';
+import type { HookParts } from '../../src/broker/hook-calls.js';
 import type { Subscribed, SubscribeRequest } from '../../src/broker/subscriber.js';
 import type { Subscription } from '../../src/broker/subscription.js';
 import type { HoldfastError } from '../../src/protocol/errors.js';
@@ -17,6 +18,7 @@ export interface WorldOptions {
   seed?: number;
   limits?: Partial<Limits>;
   fault?: MemoryOptions['fault'];
+  hooks?: HookParts;
   /** Puts something between the broker and its store, to plant a fault. */
   wrap?: (store: Store) => Store;
 }
@@ -111,9 +113,10 @@ export class World {
         published: (msgId: string, isDuplicate: boolean) => tell({ msgId, isDuplicate }),
         failed: (error: HoldfastError) => tell({ error }),
       };
-      const start = () => publisher.publish(endpoint, publication(message), reply);
+      const whole = publication(message);
+      const start = () => publisher.publish(endpoint, whole, reply);
       try {
-        if (turn) publisher.expect(endpoint, publication(message));
+        if (turn) publisher.expect(endpoint, whole);
         const waiting: Promise<unknown> | null = turn ? turn.then(start) : start();
         turn = waiting?.catch(error => reply.failed(error as HoldfastError)) ?? null;
       } catch (error) {
@@ -169,7 +172,8 @@ export class World {
     const store = this.#options.wrap?.(this.#store) ?? this.#store;
     const ids = new MessageIds(opened.secret);
     const { clock, limits } = this;
-    this.broker = new Broker({ store, opened, ids, clock, limits, mayAutoCreate: true });
+    const { hooks } = this.#options;
+    this.broker = new Broker({ store, opened, ids, clock, limits, mayAutoCreate: true, hooks });
     void this.broker.failed.then(error => {
       this.failure = error;
     });

@@ -1,0 +1,27 @@
+import type { HookName, Hooks } from './hooks.js';
+import type { Topic } from './topic.js';
+
+/** Which topics have which hooks, remembered for as long as the same hooks are loaded. */
+export class HookedTopics {
+  readonly #hooks: Hooks;
+  readonly #known = new Map<Topic, ReadonlySet<HookName> | null>();
+  #version: number;
+
+  constructor(hooks: Hooks) {
+    this.#hooks = hooks;
+    this.#version = hooks.version;
+  }
+
+  has(topic: Topic, name: HookName): boolean {
+    if (this.#version !== this.#hooks.version) {
+      this.#known.clear();
+      this.#version = this.#hooks.version;
+    }
+    let names = this.#known.get(topic);
+    if (names === undefined) {
+      names = this.#hooks.of(topic.name);
+      this.#known.set(topic, names);
+    }
+    return names?.has(name) === true;
+  }
+}
