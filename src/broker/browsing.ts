@@ -7,7 +7,7 @@ import type { Clock } from './clock.js';
 import type { Depth } from './depth.js';
 import type { GroupCommit } from './group-commit.js';
 import { type Item, overlaid, textOf } from './item.js';
-import { inDeliveryOrder, type OverlayEntry } from './overlay.js';
+import { inDeliveryOrder, type OverlayEntry, orderOf } from './overlay.js';
 import type { Pages } from './pages.js';
 import type { Subscription } from './subscription.js';
 import type { Topics } from './topics.js';
@@ -56,7 +56,7 @@ export class Browsing {
     const outOfLine = this.#outOfLine(subscription);
     const found: Item[] = [];
     const texts = () => found.map(item => textOf(item, subscription, this.#parts.ids));
-    let place = request.cursor === undefined ? { priority: priorityMax, position: 0 } : readCursor(request.cursor);
+    let place = request.cursor === undefined ? { priority: priorityMax, order: -Infinity } : readCursor(request.cursor);
     let chars = 0;
     const isFull = () => found.length === request.maxMessages || chars >= this.#parts.limits.browse_chars;
     for (let searched = 0; searched < searchedMax; ) {
@@ -64,7 +64,7 @@ export class Browsing {
       searched += looked;
       for (const item of items) {
         if (isFull()) break;
-        place = { priority: item.row.priority, position: item.row.position };
+        place = placeOf(item);
         if (!this.#isWanted(item, request)) continue;
         found.push(item);
         chars += item.row.body.length;
@@ -88,22 +88,25 @@ export class Browsing {
     const { page_messages: limit, page_bytes: limitBytes } = this.#parts.limits;
     const { page, upto, now } = await this.#readLine(subscription, place, only, { limit, limitBytes });
     const open = page.scanned.findLastIndex((scanned, p) => p >= priorityMin && scanned < upto);
-    let next = open < 0 ? null : { priority: open, position: page.scanned[open]! };
+    let next = open < 0 ? null : { priority: open, order: page.scanned[open]! };
     const between = outOfLine.filter(
-      entry => isAfter(entry, place) && !isPast(entry, next) && (only === undefined || entry.priority === only),
+      entry =>
+        isAfter(placeOfEntry(entry), place) &&
+        !isPast(placeOfEntry(entry), next) &&
+        (only === undefined || entry.priority === only),
     );
-    if (between.length > limit) next = between[limit - 1]!;
+    if (between.length > limit) next = placeOfEntry(between[limit - 1]!);
     const items: Item[] = page.rows
       .filter(
         row =>
-          !isPast(row, next) &&
+          !isPast({ priority: row.priority, order: row.position }, next) &&
           row.expiresAt > now &&
           subscription.sees(row, this.#parts.topics) &&
           !subscription.lanes.peek(row.priority)?.isPassed(row.position),
       )
       .map(row => ({ row, entry: null }));
     items.push(...(await this.#read(between.slice(0, limit))));
-    items.sort((a, b) => b.row.priority - a.row.priority || a.row.position - b.row.position);
+    items.sort((a, b) => (isAfter(placeOf(a), placeOf(b)) ? 1 : -1));
     // A page that ends before it is full was long in bytes, or walked over many rows of other topics.
     const looked = next && page.rows.length < limit ? limit : page.rows.length + 1;
     return { items, looked, next };
@@ -120,7 +123,7 @@ export class Browsing {
     const after = new Array<Position>(priorityMax + 1).fill(upto);
     for (let p = priorityMin; p <= priorityMax; p += 1) {
       if (p > place.priority || (only !== undefined && p !== only)) continue;
-      after[p] = Math.max(subscription.lanes.cursorOf(p), p === place.priority ? place.position : 0);
+      after[p] = Math.max(subscription.lanes.cursorOf(p), p === place.priority ? place.order : 0);
     }
     const scope = this.#parts.pages.scopeOf(subscription);
     const page = await this.#parts.store.readPage({ scope, after, upto, now, ...bounds });
@@ -143,28 +146,38 @@ export class Browsing {
   }
 }
 
+/** A place in the order of delivery. */
 interface Place {
   priority: number;
-  position: Position;
+  /** The position, or what stands for it. */
+  order: number;
+}
+
+function placeOf({ row, entry }: Item): Place {
+  return { priority: row.priority, order: entry ? orderOf(entry) : row.position };
+}
+
+function placeOfEntry(entry: OverlayEntry): Place {
+  return { priority: entry.priority, order: orderOf(entry) };
 }
 
 function isAfter(one: Place, place: Place): boolean {
-  return one.priority < place.priority || (one.priority === place.priority && one.position > place.position);
+  return one.priority < place.priority || (one.priority === place.priority && one.order > place.order);
 }
 
 function isPast(one: Place, end: Place | null): boolean {
   return end !== null && isAfter(one, end);
 }
 
-function writeCursor({ priority, position }: Place): string {
-  return `${priority}.${position.toString(36)}`;
+function writeCursor({ priority, order }: Place): string {
+  return `${priority}.${order === -Infinity ? '' : order.toString(36)}`;
 }
 
 function readCursor(text: string): Place {
-  const match = /^([1-9])\.([0-9a-z]{1,11})$/.exec(text);
+  const match = /^([1-9])\.(-?[0-9a-z]{1,11})?$/.exec(text);
   if (!match) {
     const reason = 'must be a next_cursor of an earlier answer';
     throw new HoldfastError('invalid_params', `cursor ${reason}`, { path: 'cursor', reason });
   }
-  return { priority: Number(match[1]), position: Number.parseInt(match[2]!, 36) };
+  return { priority: Number(match[1]), order: match[2] === undefined ? -Infinity : Number.parseInt(match[2], 36) };
 }

@@ -6,7 +6,7 @@ import type { Counters } from './counters.js';
 import { Draft, type Next } from './draft.js';
 import type { Lane } from './lane.js';
 import type { Message } from './message.js';
-import type { OverlayEntry } from './overlay.js';
+import { type OverlayEntry, orderOf } from './overlay.js';
 import type { Subscription } from './subscription.js';
 import type { Topic } from './topic.js';
 import type { Topics } from './topics.js';
@@ -85,7 +85,7 @@ export class Feed {
   }
 
   #takeReady(ready: OverlayEntry[], draft: Draft, before: Position): void {
-    while (ready.length > 0 && ready[0]!.position < before && draft.fits(ready[0]!.ready!)) {
+    while (ready.length > 0 && orderOf(ready[0]!) < before && draft.fits(ready[0]!.ready!)) {
       const entry = ready.shift()!;
       // It expired while it waited for room: it waits again, and whoever looks after the overlay removes it.
       if (entry.expiresAt <= this.#clock.nowMs()) draft.subscription.overlay.wait(entry);

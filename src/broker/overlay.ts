@@ -132,14 +132,21 @@ export class Overlay {
     return { overlayPut, overlayDelete };
   }
 
-  /** Entries that wait in no one's hands and are due at `now`, in the order of delivery. */
+  /** The number of the one that was moved to the top last, or 0. */
+  get topmost(): number {
+    let topmost = 0;
+    for (const { top } of this.#entries.values()) if (top > topmost) topmost = top;
+    return topmost;
+  }
+
+  /** Entries that wait in no one's hands and are due at `now`, in the order of delivery; held ones that expired, too. */
   due(now: number, limit: number): OverlayEntry[] {
     if (now < this.#dueFrom) return [];
     const due: OverlayEntry[] = [];
     this.#dueFrom = Infinity;
     for (const entry of this.#entries.values()) {
       this.#expect(entry);
-      if (entry.dueAt <= now && isWaiting(entry)) due.push(entry);
+      if (looksAt(entry) <= now && isWaiting(entry)) due.push(entry);
     }
     return due.sort(inDeliveryOrder).slice(0, limit);
   }
@@ -185,7 +192,8 @@ export class Overlay {
 
   /** It may wait, and be the next that is due. */
   #expect(entry: OverlayEntry): void {
-    if (entry.dueAt < this.#dueFrom && isWaiting(entry)) this.#dueFrom = entry.dueAt;
+    const at = looksAt(entry);
+    if (at < this.#dueFrom && isWaiting(entry)) this.#dueFrom = at;
   }
 
   #set(entry: OverlayEntry): void {
@@ -200,11 +208,21 @@ export class Overlay {
 }
 
 export function inDeliveryOrder(a: OverlayRow, b: OverlayRow): number {
-  return b.priority - a.priority || a.position - b.position;
+  return b.priority - a.priority || orderOf(a) - orderOf(b);
+}
+
+/** Its place within its lane, to be compared with the positions of the line: what was moved to the top is below all. */
+export function orderOf({ top, position }: OverlayRow): number {
+  return top > 0 ? -top : position;
 }
 
 function isWaiting(entry: OverlayEntry): boolean {
-  return !entry.isInFlight && entry.ready === null && entry.state !== 'held';
+  return !entry.isInFlight && entry.ready === null;
+}
+
+/** When something is to be done with it: it is sent again, or, if it is held, its row goes because it has expired. */
+function looksAt({ state, dueAt, expiresAt }: OverlayEntry): number {
+  return state === 'held' ? expiresAt : dueAt;
 }
 
 function toRow(entry: OverlayEntry): OverlayRow {

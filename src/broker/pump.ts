@@ -89,6 +89,8 @@ export class Pump {
 
   #giveToWaiters(subscription: Subscription, canDeliver: boolean): void {
     const waiters = subscription.waiters!;
+    // What is due for another attempt may be higher than all that is in line (invariant 3).
+    if (canDeliver && subscription.isReadying) return;
     while (canDeliver && waiters.length > 0) {
       const next = this.#next(subscription, waiters[0]!.maxMessages);
       if (!next) break;

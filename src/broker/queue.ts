@@ -2,9 +2,11 @@ import { HoldfastError } from '../protocol/errors.js';
 import { priorityMax } from '../protocol/message.js';
 import type { MessageRow, Position } from '../store/store.js';
 import { type Browsed, type BrowseRequest, Browsing, type BrowsingParts } from './browsing.js';
-import { type Edit, edit, memberOf } from './compose.js';
+import type { Edit } from './compose.js';
 import type { Counters } from './counters.js';
+import { edited } from './edited.js';
 import { type Item, isInFlight, overlaid, textOf } from './item.js';
+import type { OverlayEntry } from './overlay.js';
 import { passByName } from './pass.js';
 import type { Puller } from './puller.js';
 import type { Pump } from './pump.js';
@@ -44,25 +46,43 @@ export class Queue {
 
   /** Replaces parts of one message for this subscription only. Answers the message as it is now. */
   async update(subscription: Subscription, msgId: string, changes: Edit, version: number | undefined): Promise<string> {
-    const { row, entry, isSettled } = await this.#find(subscription, msgId);
-    if (isSettled) throw conflict('it is settled', 'It is not in the queue any more');
-    if (isInFlight(subscription, row.position))
-      throw conflict('it is in flight', 'Wait until it is settled or comes back');
-    if (version !== undefined && version !== (entry?.version ?? 1))
+    const item = await this.#changeable(subscription, msgId);
+    if (version !== undefined && version !== (item.entry?.version ?? 1))
       throw conflict('its version is another', 'Read it again');
-    const { overlay } = subscription;
-    // One that waits in its lane has no row that could hold the change.
-    const hasRow = entry ? !entry.isInPlace : overlay.size < this.#parts.limits.overlay_rows_max;
-    if (!hasRow) throw overlayFull(this.#parts.limits.overlay_rows_max);
-    const edited = apply(changes, row);
-    if (entry) {
-      overlay.wait(entry);
-      Object.assign(entry, { ...edited, version: entry.version + 1 });
-      overlay.touch(entry);
-    } else this.#leaveLine(subscription, row, edited);
-    await this.#save(subscription);
-    const item = { row: { ...row, ...edited }, entry: overlay.get(row.position) ?? null };
-    return textOf(item, subscription, this.#parts.ids);
+    const changed = edited(changes, item.row);
+    const entry = this.#offLine(subscription, item);
+    // A priority that somebody gives is one in line again.
+    const top = changes.priority === undefined ? entry.top : 0;
+    Object.assign(entry, { ...changed, top, version: entry.version + 1 });
+    return this.#save(subscription, entry, { ...item.row, ...changed });
+  }
+
+  /** The message stays in the queue and is not delivered until its release. It expires as it would have. */
+  async hold(subscription: Subscription, msgId: string): Promise<string> {
+    const item = await this.#changeable(subscription, msgId);
+    const entry = this.#offLine(subscription, item);
+    entry.state = 'held';
+    return this.#save(subscription, entry, item.row);
+  }
+
+  /** A held message is delivered again, at once as far as its priority permits. One that is not held stays as it is. */
+  async release(subscription: Subscription, msgId: string): Promise<string> {
+    const item = await this.#changeable(subscription, msgId);
+    if (item.entry?.state !== 'held') return textOf(item, subscription, this.#parts.ids);
+    const entry = this.#offLine(subscription, item);
+    entry.state = entry.attempts > 0 ? 'retry' : 'edited';
+    entry.dueAt = 0;
+    return this.#save(subscription, entry, item.row);
+  }
+
+  /** It gets the highest priority, and comes before everything that has it: what is moved last comes first. */
+  async moveToTop(subscription: Subscription, msgId: string): Promise<string> {
+    const item = await this.#changeable(subscription, msgId);
+    const changed = edited({ priority: priorityMax }, item.row);
+    const { topmost } = subscription.overlay;
+    const entry = this.#offLine(subscription, item);
+    Object.assign(entry, { ...changed, top: topmost + 1, dueAt: 0, version: entry.version + 1 });
+    return this.#save(subscription, entry, { ...item.row, ...changed });
   }
 
   /** The message leaves this queue, also if it is in flight. */
@@ -73,7 +93,7 @@ export class Queue {
       passByName(subscription, row.priority, row.position, this.#parts.limits);
     else this.#parts.counters.settled -= 1;
     this.#parts.counters.deleted += 1;
-    await this.#save(subscription);
+    await this.#write(subscription);
   }
 
   /** Everything that is in the queue now leaves it. */
@@ -86,32 +106,51 @@ export class Queue {
     }
     subscription.inFlight = 0;
     this.#parts.counters.cleared += depth;
-    await this.#save(subscription);
+    await this.#write(subscription);
     return depth;
   }
 
-  async #save(subscription: Subscription): Promise<void> {
+  async #write(subscription: Subscription): Promise<void> {
     await this.#parts.settler.save(subscription);
+    // It waits for what is being loaded, as after an attach: no other message overtakes the one that is the next.
+    if (subscription.attachment && subscription.overlay.topmost > 0) subscription.attachment.isUnderWay = false;
     this.#parts.retries.check(subscription);
     this.#parts.pump.wake(subscription);
   }
 
-  /** A message of the line goes to the overlay with its own copy, and is delivered from there. */
-  #leaveLine(subscription: Subscription, { position, topicId, priority: home }: MessageRow, edited: Edited): void {
-    const sent = subscription.lanes.get(home).stairs.timesSent(position);
-    passByName(subscription, home, position, this.#parts.limits);
-    subscription.overlay.put({
-      position,
-      state: 'edited',
-      topicId,
-      home,
-      attempts: 0,
-      sent,
-      dueAt: 0,
-      version: 2,
-      lastError: null,
-      ...edited,
-    });
+  /** Writes a changed entry. Answers its message as it is now, before anyone has got it. */
+  async #save(subscription: Subscription, entry: OverlayEntry, row: MessageRow): Promise<string> {
+    subscription.overlay.touch(entry);
+    const text = textOf({ row, entry }, subscription, this.#parts.ids);
+    await this.#write(subscription);
+    return text;
+  }
+
+  /** A message that is in the queue and with nobody; else a `conflict`. */
+  async #changeable(subscription: Subscription, msgId: string): Promise<Item> {
+    const { isSettled, ...item } = await this.#find(subscription, msgId);
+    if (isSettled) throw conflict('it is settled', 'It is not in the queue any more');
+    if (isInFlight(subscription, item.row.position))
+      throw conflict('it is in flight', 'Wait until it is settled or comes back');
+    return item;
+  }
+
+  /** Its place out of line, from which it is delivered; a message of the line leaves it. It waits until it is written. */
+  #offLine(subscription: Subscription, { row, entry }: Item): OverlayEntry {
+    const { overlay, lanes } = subscription;
+    const { overlay_rows_max: most } = this.#parts.limits;
+    // One that waits in its lane has no row that could hold a change.
+    if (entry ? entry.isInPlace : overlay.size >= most) throw overlayFull(most);
+    if (entry) {
+      overlay.wait(entry);
+      return entry;
+    }
+    const { position, topicId, priority, expiresAt } = row;
+    const sent = lanes.get(priority).stairs.timesSent(position);
+    passByName(subscription, priority, position, this.#parts.limits);
+    const place = { position, topicId, home: priority, priority, top: 0, expiresAt };
+    const counts = { attempts: 0, sent, dueAt: 0, version: 1, lastError: null };
+    return overlay.put({ ...place, ...counts, state: 'edited', body: null });
   }
 
   /** The message with this id, if the subscription may see it. */
@@ -138,24 +177,6 @@ export class Queue {
     const [row] = page.rows;
     return row && subscription.sees(row, this.#parts.topics) ? row : undefined;
   }
-}
-
-/** What a change makes of a message. */
-type Edited = Pick<MessageRow, 'body' | 'expiresAt' | 'priority'>;
-
-function apply(changes: Edit, { body, expiresAt, priority }: MessageRow): Edited {
-  const received = receivedMicros(body);
-  return {
-    body: edit(body, changes, received),
-    expiresAt: changes.expiration === undefined ? expiresAt : Math.ceil(received / 1000 + changes.expiration * 1000),
-    priority: changes.priority ?? priority,
-  };
-}
-
-/** The time of reception as it stands in the message, so that an edited expiration counts from it. */
-function receivedMicros(body: string): number {
-  const iso = JSON.parse(memberOf(body, 'recv_time_iso') ?? '""') as string;
-  return Date.parse(`${iso.slice(0, 23)}Z`) * 1000 + Number(iso.slice(23, 26));
 }
 
 function noSuchMessage(msgId: string): HoldfastError {

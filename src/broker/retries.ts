@@ -81,6 +81,7 @@ export class Retries {
         subscription.removeEntry(entry);
         continue;
       }
+      if (entry.state === 'held') continue;
       if (!subscription.sees(row, this.#parts.topics)) {
         subscription.removeEntry(entry);
         continue;
@@ -98,8 +99,9 @@ export class Retries {
     const letters = this.#parts.deadLetters.of(subscription, exhausted);
     await this.#parts.settler.save(subscription, letters?.append, letters?.apply);
     for (const [index, [entry, message]] of ready.entries()) {
-      // What was edited meanwhile is loaded again; whose receiver has gone is not sent.
-      if (subscription.epoch === epoch && entry.version === versions[index]) overlay.makeReady(entry, message);
+      // What was edited meanwhile is loaded again; what is held, or whose receiver has gone, is not sent.
+      const isSame = entry.version === versions[index] && entry.state !== 'held';
+      if (subscription.epoch === epoch && isSame) overlay.makeReady(entry, message);
       else overlay.lower(entry);
     }
   }

@@ -174,6 +174,7 @@ export class Settlement {
       topicId,
       home: priority,
       priority,
+      top: 0,
       attempts,
       sent,
       dueAt,

@@ -17,7 +17,7 @@ export interface Attachment {
   unsubOnClose: boolean;
   /** False until the answer that gave the sub_key is on its way; nothing is delivered before it. */
   isStarted: boolean;
-  /** True once something was delivered, or what was due for another attempt has been loaded. */
+  /** True once something was delivered, or what was due for another attempt has been loaded; false while a new top is. */
   isUnderWay: boolean;
 }
 

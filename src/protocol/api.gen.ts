@@ -84,6 +84,18 @@ export interface Methods {
    */
   'queue.get': {params: QueueGetParams; result: QueueGetResult};
   /**
+   * Keeps a message in its queue and does not deliver it until `queue.release`.
+   */
+  'queue.hold': {params: QueueHoldParams; result: QueueHoldResult};
+  /**
+   * Makes a message the next one that its queue delivers.
+   */
+  'queue.move_to_top': {params: QueueMoveToTopParams; result: QueueMoveToTopResult};
+  /**
+   * Delivers a message again that was held.
+   */
+  'queue.release': {params: QueueReleaseParams; result: QueueReleaseResult};
+  /**
    * Edits a message for one subscription; it holds for what is delivered after the answer.
    */
   'queue.update': {params: QueueUpdateParams; result: QueueUpdateResult};
@@ -793,6 +805,45 @@ export interface QueueGetParams {
   msg_id: string;
 }
 /**
+ * Keeps a message in its queue and does not deliver it until `queue.release`.
+ */
+export interface QueueHoldParams {
+  /**
+   * Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  sub_key: string;
+  /**
+   * Id of a message.
+   */
+  msg_id: string;
+}
+/**
+ * Makes a message the next one that its queue delivers.
+ */
+export interface QueueMoveToTopParams {
+  /**
+   * Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  sub_key: string;
+  /**
+   * Id of a message.
+   */
+  msg_id: string;
+}
+/**
+ * Delivers a message again that was held.
+ */
+export interface QueueReleaseParams {
+  /**
+   * Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  sub_key: string;
+  /**
+   * Id of a message.
+   */
+  msg_id: string;
+}
+/**
  * Edits a message for one subscription; it holds for what is delivered after the answer.
  */
 export interface QueueUpdateParams {
@@ -1133,6 +1184,9 @@ export type PingParams = Record<string, never>;
 export type QueueClearResult = Empty;
 export type QueueDeleteResult = Empty;
 export type QueueGetResult = QueueMessage;
+export type QueueHoldResult = QueueMessage;
+export type QueueMoveToTopResult = QueueMessage;
+export type QueueReleaseResult = QueueMessage;
 export type QueueUpdateResult = QueueMessage;
 export type TopicCreateResult = Topic;
 export type TopicGetResult = Topic;

@@ -82,6 +82,8 @@ export interface OverlayRow {
   home: Priority;
   /** The lane it is delivered in. */
   priority: Priority;
+  /** Above 0: it was moved to the top, and comes before everything of its lane; the highest number first. */
+  top: number;
   /** Failed attempts, against `delivery_max_retry`. */
   attempts: number;
   /** How often it may have been sent. */

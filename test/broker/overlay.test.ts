@@ -14,6 +14,7 @@ function rowsDueAt(dueAts: number[], looked: () => void = () => {}): OverlayRow[
     topicId: 1,
     home: 5,
     priority: 5,
+    top: 0,
     attempts: 1,
     sent: 1,
     get dueAt() {

@@ -37,7 +37,7 @@ const draft = fc.record(
 );
 
 const overlay = fc
-  .tuple(position, fc.record({ expiresAt: time, attempts: fc.nat(9), body: fc.option(fc.string()) }))
+  .tuple(position, fc.record({ expiresAt: time, attempts: fc.nat(9), top: fc.nat(2), body: fc.option(fc.string()) }))
   .map(([at, rest]) => overlayRow(at, rest));
 
 let lastSubKey = 0;

@@ -3,7 +3,16 @@ import { endpointCreate, endpointUpdate } from './endpoint.js';
 import { nack } from './nack.js';
 import { ping } from './ping.js';
 import { pull } from './pull.js';
-import { queueBrowse, queueClear, queueDelete, queueGet, queueUpdate } from './queue.js';
+import {
+  queueBrowse,
+  queueClear,
+  queueDelete,
+  queueGet,
+  queueHold,
+  queueMoveToTop,
+  queueRelease,
+  queueUpdate,
+} from './queue.js';
 import { resume } from './resume.js';
 import { subscribe } from './subscribe.js';
 import { topicCreate, topicGet, topicList, topicUpdate } from './topic.js';
@@ -22,6 +31,9 @@ export const methods = [
   queueClear,
   queueDelete,
   queueGet,
+  queueHold,
+  queueMoveToTop,
+  queueRelease,
   queueUpdate,
   resume,
   subscribe,

@@ -44,6 +44,33 @@ export const queueUpdate: Method<'queue.update'> = {
   },
 };
 
+export const queueHold: Method<'queue.hold'> = {
+  name: 'queue.hold',
+  async run({ broker }, caller, { sub_key, msg_id }) {
+    return withQueue(broker, caller, sub_key, false, async subscription => ({
+      json: await broker.queue.hold(subscription, msg_id),
+    }));
+  },
+};
+
+export const queueRelease: Method<'queue.release'> = {
+  name: 'queue.release',
+  async run({ broker }, caller, { sub_key, msg_id }) {
+    return withQueue(broker, caller, sub_key, false, async subscription => ({
+      json: await broker.queue.release(subscription, msg_id),
+    }));
+  },
+};
+
+export const queueMoveToTop: Method<'queue.move_to_top'> = {
+  name: 'queue.move_to_top',
+  async run({ broker }, caller, { sub_key, msg_id }) {
+    return withQueue(broker, caller, sub_key, false, async subscription => ({
+      json: await broker.queue.moveToTop(subscription, msg_id),
+    }));
+  },
+};
+
 export const queueDelete: Method<'queue.delete'> = {
   name: 'queue.delete',
   async run({ broker }, caller, { sub_key, msg_id }) {

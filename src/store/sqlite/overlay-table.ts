@@ -12,9 +12,9 @@ export class OverlayTable {
     this.#sql = {
       put: db.prepare<[{ subId: number } & OverlayRow]>(
         `INSERT OR REPLACE INTO overlay
-         (sub_id, pos, state, topic_id, home, priority, attempts, sent, due_at, expires_at, version, last_error, body)
-         VALUES (@subId, @position, @state, @topicId, @home, @priority, @attempts, @sent, @dueAt, @expiresAt, @version,
-           @lastError, @body)`,
+         (sub_id, pos, state, topic_id, home, priority, top, attempts, sent, due_at, expires_at, version, last_error, body)
+         VALUES (@subId, @position, @state, @topicId, @home, @priority, @top, @attempts, @sent, @dueAt, @expiresAt,
+           @version, @lastError, @body)`,
       ),
       remove: db.prepare<[number, Position]>('DELETE FROM overlay WHERE sub_id = ? AND pos = ?'),
       removeAll: db.prepare<[number], Position>('DELETE FROM overlay WHERE sub_id = ? RETURNING pos').pluck(),

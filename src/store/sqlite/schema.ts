@@ -138,5 +138,10 @@ CREATE TABLE subscription_count (endpoint_id INTEGER PRIMARY KEY, subscriptions 
 INSERT INTO subscription_count SELECT endpoint_id, count(*) FROM subscription GROUP BY endpoint_id;
 `;
 
+/** Messages of a queue may be moved to its top. */
+const third = `
+ALTER TABLE overlay ADD COLUMN top INTEGER NOT NULL DEFAULT 0;
+`;
+
 /** Each brings a database from the version of its index to the next one. What was released is never changed. */
-export const migrations: readonly string[] = [first, second];
+export const migrations: readonly string[] = [first, second, third];

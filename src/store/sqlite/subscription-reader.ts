@@ -48,7 +48,7 @@ function prepare(db: Database.Database) {
        INDEXED BY interest_stretch_owner WHERE owner_id = ? ORDER BY id`,
     ),
     overlay: db.prepare<[number], OverlayRow>(
-      `SELECT pos AS position, state, topic_id AS topicId, home, priority, attempts, sent, due_at AS dueAt,
+      `SELECT pos AS position, state, topic_id AS topicId, home, priority, top, attempts, sent, due_at AS dueAt,
        expires_at AS expiresAt, version, last_error AS lastError, body FROM overlay WHERE sub_id = ? ORDER BY pos`,
     ),
     hasMailbox: db.prepare<[number], number>('SELECT 1 FROM mailbox WHERE sub_id = ? LIMIT 1').pluck(),

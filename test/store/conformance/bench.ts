@@ -73,7 +73,7 @@ export function createSubscription(overrides: Partial<CreateSubscription> = {}):
 }
 
 export function overlayRow(position: Position, overrides: Partial<OverlayRow> = {}): OverlayRow {
-  const lane = { state: 'held', topicId: 1, home: 5, priority: 5 } as const;
+  const lane = { state: 'held', topicId: 1, home: 5, priority: 5, top: 0 } as const;
   const counts = { attempts: 0, sent: 1, dueAt: 0, expiresAt: later, version: 1, lastError: null, body: null };
   return { position, ...lane, ...counts, ...overrides };
 }

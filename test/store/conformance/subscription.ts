@@ -156,6 +156,7 @@ export const subscriptionCases: Case[] = [
       const rich = {
         state: 'edited',
         priority: 9,
+        top: 3,
         attempts: 2,
         sent: 3,
         dueAt: 7,
