@@ -27,6 +27,7 @@ const counts: [name: string, help: string, read: Read][] = [
   ],
   ['messages_settled_total', 'Messages acknowledged.', ({ counters }) => counters.settled],
   ['messages_nacked_total', 'Messages that a subscriber refused.', ({ counters }) => counters.nacked],
+  ['unreachable_attempts_total', 'Attempts whose receiver was not reached.', ({ counters }) => counters.unreachable],
   [
     'messages_expired_total',
     'Messages passed over in a queue because they had expired.',

@@ -38,7 +38,15 @@ export async function startServer(config: Config, store = createStore(config.sto
   const opened = await store.open();
   const clock = new SystemClock();
   const ids = new MessageIds(derived(opened.secret, 'message ids'));
-  const broker = new Broker({ store, opened, ids, clock, limits, mayAutoCreate: config.autoCreateTopics });
+  const broker = new Broker({
+    store,
+    opened,
+    ids,
+    clock,
+    limits,
+    mayAutoCreate: config.autoCreateTopics,
+    random: Math.random,
+  });
   await broker.start();
 
   const secret = derived(opened.secret, 'keys');
@@ -57,6 +65,7 @@ export async function startServer(config: Config, store = createStore(config.sto
   const parts = { broker, dispatcher, limits };
   const sessions = new Sessions(parts);
   const adminPassword = await declare(config, broker, revoke);
+  void broker.standing.refresh();
 
   const httpCall = new HttpCall(parts);
   const counters = { connections: 0 };

@@ -1,6 +1,7 @@
 import type { GroupCommit } from './group-commit.js';
 import type { Pages } from './pages.js';
 import type { Pump } from './pump.js';
+import type { Rests } from './rests.js';
 import type { Retries } from './retries.js';
 import type { Settler } from './settler.js';
 import type { DetachReason, Sink } from './sink.js';
@@ -14,6 +15,7 @@ export interface AttachmentsParts {
   pages: Pages;
   pump: Pump;
   retries: Retries;
+  rests: Rests;
 }
 
 /** Gives subscriptions an owner, and takes them away: attach, start, detach, take over (invariant 7). */
@@ -33,6 +35,7 @@ export class Attachments {
     }
     if (attachment) attachment.sink.detached(subscription.subKey, 'taken_over');
     else this.#parts.subscriptions.attached += 1;
+    this.#parts.rests.forget(subscription);
     if (subscription.isActive) subscription.retreat();
     subscription.epoch += 1;
     subscription.attachment = { sink, unsubOnClose: unsubOnClose ?? false, isStarted: false, isUnderWay: false };
@@ -58,6 +61,7 @@ export class Attachments {
   detach(subscription: Subscription, sink: Sink): boolean {
     if (subscription.attachment?.sink !== sink) return false;
     subscription.attachment = null;
+    this.#parts.rests.forget(subscription);
     this.#parts.subscriptions.attached -= 1;
     this.#end(subscription);
     return true;
@@ -70,6 +74,7 @@ export class Attachments {
     if (attachment.sink === except) except.released(subscription.subKey);
     else attachment.sink.detached(subscription.subKey, reason);
     subscription.attachment = null;
+    this.#parts.rests.forget(subscription);
     this.#parts.subscriptions.attached -= 1;
     if (!subscription.isDeleted) this.#end(subscription);
   }

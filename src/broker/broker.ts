@@ -25,9 +25,11 @@ import { Publisher } from './publisher.js';
 import { Puller } from './puller.js';
 import { Pump } from './pump.js';
 import { Queue } from './queue.js';
+import { Rests } from './rests.js';
 import { Retries } from './retries.js';
 import { Settlement } from './settlement.js';
 import { Settler } from './settler.js';
+import { Standing } from './standing.js';
 import { Subscriber } from './subscriber.js';
 import type { Subscription } from './subscription.js';
 import { Subscriptions } from './subscriptions.js';
@@ -46,6 +48,8 @@ export interface BrokerParts {
   mayAutoCreate: boolean;
   /** Left out: there are no hooks, and nobody looks for any. */
   hooks?: HookParts;
+  /** From 0 to 1, as `Math.random`: spreads waits. */
+  random: () => number;
 }
 
 /** The core, put together. It does nothing itself: each of its parts has one thing to do, and only this file knows all. */
@@ -61,6 +65,7 @@ export class Broker {
   readonly publisher: Publisher;
   readonly subscriber: Subscriber;
   readonly attachments: Attachments;
+  readonly standing: Standing;
   readonly settlement: Settlement;
   readonly puller: Puller;
   readonly queue: Queue;
@@ -76,7 +81,7 @@ export class Broker {
   readonly #store: Store;
   readonly #nextDueAt: number | null;
 
-  constructor({ store, opened, ids, clock, limits, mayAutoCreate, hooks }: BrokerParts) {
+  constructor({ store, opened, ids, clock, limits, mayAutoCreate, random, hooks }: BrokerParts) {
     const { topics, endpoints, counters } = this;
     const audience = new Audience();
     let fail: (error: Error) => void = () => {};
@@ -97,7 +102,7 @@ export class Broker {
       committed: (operation, result) => this.sweeper.committed(operation, result),
       failed: fail,
     });
-    const common = { store, topics, endpoints, counters, audience, commit, ids, clock, limits, mayAutoCreate };
+    const common = { store, topics, endpoints, counters, audience, commit, ids, clock, limits, mayAutoCreate, random };
     const wake = (subscription: Subscription) => pump.wake(subscription);
     const release = (subscription: Subscription) => subscriptions.release(subscription);
     const wakeOrRelease = (subscription: Subscription) => {
@@ -126,13 +131,17 @@ export class Broker {
     const feed = new Feed(topics, ids, clock, counters, supply);
     const deadLetters = new DeadLetters(topics, log, clock, counters);
     const retries = new Retries({ ...common, settler, deadLetters }, { ready: wakeOrRelease, failed: fail });
+    const rests = new Rests({ ...common, settler }, subscription => {
+      retries.check(subscription);
+      wake(subscription);
+    });
     const settlement = new Settlement(
-      { ...common, settler },
+      { ...common, settler, rests },
       { settled: wake, leftLine: subscription => retries.check(subscription) },
     );
     const ackWaits = new AckWaits(clock, delivery => settlement.returned(delivery));
     const pump = new Pump(
-      { ...common, feed, log, settlement },
+      { ...common, feed, log, settlement, rests },
       {
         pulled: delivery => ackWaits.begin(delivery),
         retried: subscription => retries.check(subscription),
@@ -140,7 +149,8 @@ export class Broker {
     );
     const depth = new Depth(common);
     const topicAdmin = new TopicAdmin(common);
-    const attachments: Attachments = new Attachments({ subscriptions, commit, settler, pages, pump, retries });
+    const attachments: Attachments = new Attachments({ subscriptions, commit, settler, pages, pump, retries, rests });
+    const standing = new Standing({ ...common, subscriptions, attachments });
     const puller = new Puller({ ...common, subscriptions, pages, pump, retries, settlement, settler, ackWaits });
     const delays = new Delays({ ...common, log });
     const hookCalls = hooks ? new HookCalls(hooks, this.hookCounters, limits) : null;
@@ -151,8 +161,19 @@ export class Broker {
     this.endpointAdmin = new EndpointAdmin(common);
     this.subscriptions = subscriptions;
     this.publisher = new Publisher({ ...common, topicAdmin, subscriptions, delays, beforePublish });
-    this.subscriber = new Subscriber({ ...common, topicAdmin, subscriptions, attachments, depth, pump, settler });
+    this.subscriber = new Subscriber({
+      ...common,
+      topicAdmin,
+      subscriptions,
+      attachments,
+      standing,
+      rests,
+      depth,
+      pump,
+      settler,
+    });
     this.attachments = attachments;
+    this.standing = standing;
     this.settlement = settlement;
     this.puller = puller;
     this.depth = depth;
@@ -181,6 +202,7 @@ export class Broker {
   /** Writes what is settled, and closes the store. Whoever was attached has been detached before. */
   async stop(): Promise<void> {
     this.#delays.stop();
+    await this.standing.stop();
     await Promise.all([this.sweeper.stop(), this.#diskWatch.stop()]);
     const active = [...this.subscriptions.loaded()].filter(subscription => subscription.isActive);
     for (const subscription of active) this.subscriptions.deactivate(subscription);

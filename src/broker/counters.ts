@@ -5,6 +5,8 @@ export class Counters {
   delivered = 0;
   settled = 0;
   nacked = 0;
+  /** Attempts that reached nobody: their messages went back to the queue. */
+  unreachable = 0;
   /** Passed over in a queue because it had expired. */
   expired = 0;
   deadLettered = 0;

@@ -1,4 +1,5 @@
 import { limits } from '../protocol/limits.js';
+import type { Receiver } from './receiver.js';
 
 /** Options of a subscription, by their names on the wire (PROTOCOL, subscription options). */
 export interface SubscriptionOptions {
@@ -20,6 +21,8 @@ export interface SubscriptionOptions {
   ack_wait: number;
   /** Messages, or null for no bound. */
   max_depth: number | null;
+  /** Whom the broker calls by itself; null: whoever attaches. On the wire `route` or `service_name`. */
+  receiver: Receiver | null;
 }
 
 export const subscriptionDefaults: Readonly<SubscriptionOptions> = Object.freeze({
@@ -35,6 +38,7 @@ export const subscriptionDefaults: Readonly<SubscriptionOptions> = Object.freeze
   wait_non_sock_err: limits.wait_non_sock_err_sec,
   ack_wait: limits.ack_wait_sec,
   max_depth: null,
+  receiver: null,
 });
 
 /** Option objects are shared: a thousand devices with the same options hold one object. */
@@ -76,8 +80,20 @@ export function isDelivering(options: SubscriptionOptions): boolean {
   return options.active_status === 'pub-sub' || options.active_status === 'sub-only';
 }
 
-/** Milliseconds to wait after the given failed attempt, counted from 1. */
-export function waitMs(wait: number | number[], attempt: number): number {
-  const seconds = Array.isArray(wait) ? wait[Math.min(attempt, wait.length) - 1]! : wait;
-  return seconds * 1000;
+/** True if the broker itself keeps the subscription attached to its receiver, so that nobody else can have it. */
+export function isStanding({ receiver, delivery_method }: SubscriptionOptions): boolean {
+  return receiver !== null && delivery_method === 'notify';
+}
+
+/** How far a wait of a schedule may be from what it says, as a part of it. */
+const waitSpread = 0.1;
+
+/**
+ * Milliseconds to wait after the given failed attempt, counted from 1. `random`: from 0 to 1. A number is waited exactly;
+ * the waits of a schedule are spread, so that what failed together does not come back together each time.
+ */
+export function waitMs(wait: number | number[], attempt: number, random: number): number {
+  if (!Array.isArray(wait)) return wait * 1000;
+  const seconds = wait[Math.min(attempt, wait.length) - 1]!;
+  return seconds * 1000 * (1 - waitSpread + 2 * waitSpread * random);
 }

@@ -5,6 +5,7 @@ import type { Delivery } from './delivery.js';
 import type { Feed } from './feed.js';
 import type { Log } from './log.js';
 import { isDelivering } from './options.js';
+import type { Rests } from './rests.js';
 import type { Settlement } from './settlement.js';
 import type { Subscription } from './subscription.js';
 
@@ -19,6 +20,7 @@ export interface PumpParts {
   feed: Feed;
   log: Log;
   settlement: Settlement;
+  rests: Rests;
   clock: Clock;
   limits: Limits;
   counters: Counters;
@@ -68,7 +70,11 @@ export class Pump {
     const canDeliver = isDelivering(subscription.options);
     if (subscription.waiters?.length) this.#giveToWaiters(subscription, canDeliver);
     const { attachment } = subscription;
-    const isServed = canDeliver && attachment?.isStarted && subscription.options.delivery_method === 'notify';
+    const isServed =
+      canDeliver &&
+      attachment?.isStarted &&
+      subscription.options.delivery_method === 'notify' &&
+      !this.#parts.rests.has(subscription);
     // The first message is the highest of all (invariant 3), and it may be one that comes again.
     if (isServed && !attachment.isUnderWay && subscription.isReadying) return;
     if (isServed) {
@@ -79,7 +85,7 @@ export class Pump {
 
   #giveToSink(subscription: Subscription): void {
     const { sink } = subscription.attachment!;
-    while (sink.isReady) {
+    while (sink.isReady && !this.#parts.rests.has(subscription)) {
       const next = this.#next(subscription, Infinity);
       if (!next) return;
       sink.deliver(this.#parts.settlement.attempt(next.delivery), next.batch);

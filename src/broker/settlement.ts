@@ -8,6 +8,7 @@ import type { Lane, Part } from './lane.js';
 import type { Message } from './message.js';
 import { waitMs } from './options.js';
 import type { OverlayEntry } from './overlay.js';
+import type { Rests } from './rests.js';
 import type { Settler } from './settler.js';
 import type { Attempt, Nack } from './sink.js';
 import type { Subscription } from './subscription.js';
@@ -20,6 +21,9 @@ export interface SettlementParts {
   limits: Limits;
   counters: Counters;
   settler: Settler;
+  rests: Rests;
+  /** From 0 to 1. */
+  random: () => number;
 }
 
 /** What became of deliveries: acked, nacked, failed or returned. It is written soon, or at once for who asks by name. */
@@ -41,7 +45,8 @@ export class Settlement {
       subKey: delivery.subscription.subKey,
       acked: () => this.acked(delivery),
       ackedExcept: nacks => this.ackedExcept(delivery, nacks),
-      failed: error => this.failed(delivery, error),
+      failed: (error, delaySec) => this.failed(delivery, error, delaySec),
+      unreachable: (error, delaySec) => this.unreachable(delivery, error, delaySec),
     };
   }
 
@@ -84,11 +89,19 @@ export class Settlement {
   }
 
   /** The receiver answered with an error: all of it comes again. */
-  failed(delivery: Delivery, error: string): void {
+  failed(delivery: Delivery, error: string, delaySec?: number): void {
     if (!this.#isCurrent(delivery)) return;
-    for (const item of [...delivery.unsettled()]) this.#giveBack(delivery.subscription, item, undefined, error);
+    for (const item of [...delivery.unsettled()]) this.#giveBack(delivery.subscription, item, delaySec, error);
     this.#settled(delivery.subscription, 0);
     this.#on.leftLine(delivery.subscription);
+  }
+
+  /** Nobody was reached: all of it goes back to the queue, and the subscription rests. */
+  unreachable(delivery: Delivery, error: string, delaySec?: number): void {
+    if (!this.#isCurrent(delivery)) return;
+    this.#parts.counters.unreachable += 1;
+    delivery.subscription.lastError = error;
+    this.#parts.rests.begin(delivery, delaySec);
   }
 
   /** No ack came in time. What is not settled comes again at once, and uses up no retry. */
@@ -131,8 +144,10 @@ export class Settlement {
   #giveBack(subscription: Subscription, item: InHand, delaySec: number | undefined, error: string): void {
     const attempts = ('entry' in item ? item.entry.attempts : 0) + 1;
     const { options } = subscription;
-    const wait = delaySec === undefined ? waitMs(options.wait_non_sock_err, attempts) : delaySec * 1000;
-    const dueAt = attempts >= options.delivery_max_retry ? 0 : this.#parts.clock.nowMs() + wait;
+    const wait =
+      delaySec === undefined ? waitMs(options.wait_non_sock_err, attempts, this.#parts.random()) : delaySec * 1000;
+    // Whole milliseconds, as the store keeps them.
+    const dueAt = attempts >= options.delivery_max_retry ? 0 : this.#parts.clock.nowMs() + Math.ceil(wait);
     this.#parts.counters.nacked += 1;
     subscription.lastError = error;
     this.#leaveLine(subscription, item, { attempts, dueAt, error });
@@ -197,6 +212,7 @@ export class Settlement {
     subscription.inFlight -= count;
     this.#parts.counters.settled += count;
     this.#parts.settler.mark(subscription);
+    this.#parts.rests.reached(subscription);
     this.#on.settled(subscription);
   }
 }

@@ -16,11 +16,16 @@ export interface Attempt {
   acked(): void;
   /** The named ones come again, the others were received. */
   ackedExcept(nacks: Nack[]): void;
-  /** All of it comes again. */
-  failed(error: string): void;
+  /** All of it comes again, after `delaySec` or as the subscription says: an attempt against `delivery_max_retry`. */
+  failed(error: string, delaySec?: number): void;
+  /**
+   * Nobody was reached: all of it goes back to the queue and uses up no retry, and the subscription rests for `delaySec`,
+   * or for its `wait_sock_err`. Nothing is delivered while it rests; an edit of its options ends the rest.
+   */
+  unreachable(error: string, delaySec?: number): void;
 }
 
-/** Where the deliveries of an attached subscription go: a socket, later a webhook or a service. */
+/** Where the deliveries of an attached subscription go: a socket, a route or a service. */
 export interface Sink {
   /** False while what was sent before has not left: nothing more is handed over until the broker is told. */
   readonly isReady: boolean;

@@ -10,10 +10,12 @@ import type { Depth } from './depth.js';
 import type { Endpoint } from './endpoint.js';
 import type { GroupCommit } from './group-commit.js';
 import { listed } from './listed.js';
-import { decodeOptions, encodeOptions, isQueueing, type SubscriptionOptions } from './options.js';
+import { decodeOptions, encodeOptions, isQueueing, isStanding, type SubscriptionOptions } from './options.js';
 import type { Pump } from './pump.js';
+import type { Rests } from './rests.js';
 import type { Settler } from './settler.js';
 import type { Sink } from './sink.js';
+import type { Standing } from './standing.js';
 import type { Subscription } from './subscription.js';
 import type { Subscriptions } from './subscriptions.js';
 import type { TopicAdmin } from './topic-admin.js';
@@ -44,6 +46,8 @@ export interface SubscriberParts {
   topicAdmin: TopicAdmin;
   subscriptions: Subscriptions;
   attachments: Attachments;
+  standing: Standing;
+  rests: Rests;
   audience: Audience;
   commit: GroupCommit;
   depth: Depth;
@@ -84,6 +88,7 @@ export class Subscriber {
   async resume(endpoint: Endpoint, subKey: string, sink: Sink | null): Promise<Subscribed> {
     return this.#parts.subscriptions.use({ subKey }, async subscription => {
       checkOwner(endpoint, subscription);
+      if (sink) checkFree(subscription.options);
       if (sink) await this.#parts.attachments.attach(subscription, sink, undefined);
       return { subscription, queueDepth: await this.#parts.depth.of(subscription), isNew: false };
     });
@@ -130,6 +135,7 @@ export class Subscriber {
       if (subscription.isDeleted) return;
       this.#parts.subscriptions.remove(subscription);
       this.#parts.attachments.revoke(subscription, 'deleted', by);
+      this.#parts.standing.forget(subscription);
       this.#parts.counters.unsubscribed += depth;
     });
     for (const waiter of subscription.waiters?.splice(0) ?? []) waiter.give('[]');
@@ -187,6 +193,7 @@ export class Subscriber {
     });
     try {
       if (request.sink) await this.#parts.attachments.attach(subscription, request.sink, request.unsubOnClose);
+      else await this.#parts.standing.see(subscription);
       return { subscription, queueDepth: await this.#parts.depth.of(subscription), isNew: true };
     } finally {
       subscription.holds -= 1;
@@ -198,6 +205,7 @@ export class Subscriber {
   async #continue(subscription: Subscription, request: SubscribeRequest): Promise<Subscribed | null> {
     const missing = request.patterns.filter(pattern => !subscription.interests.has(pattern));
     this.#checkCount(subscription.interests.patterns.length + missing.length);
+    if (request.sink) checkFree({ ...subscription.options, ...defined(request.options) });
     await this.change(subscription, request.options, missing);
     if (subscription.isDeleted) return null;
     if (request.sink) await this.#parts.attachments.attach(subscription, request.sink, request.unsubOnClose);
@@ -222,8 +230,10 @@ export class Subscriber {
       subscription.optionsJson = optionsJson;
       if (subscription.isActive)
         for (const pattern of operation.open ?? []) this.#parts.audience.add(pattern, subscription);
+      this.#parts.rests.end(subscription);
       this.#parts.pump.wake(subscription);
     });
+    await this.#parts.standing.see(subscription);
   }
 
   /** What the subscription wants no more leaves its overlay with the topic; what was addressed to it stays. */
@@ -252,6 +262,17 @@ function turnOf(endpoint: Endpoint, name: string): string {
 export function checkOwner(endpoint: Endpoint, subscription: Subscription): void {
   if (subscription.endpoint === endpoint) return;
   throw new HoldfastError('forbidden', 'This sub_key belongs to another endpoint.');
+}
+
+/** What has a receiver of its own is nobody else's. */
+function checkFree(options: SubscriptionOptions): void {
+  if (!isStanding(options)) return;
+  const reason = 'it is delivered to its own route or service';
+  throw new HoldfastError(
+    'conflict',
+    `The subscription cannot be attached: ${reason}. Set its delivery_method to "pull", or take its route away, with subscription.update.`,
+    { reason },
+  );
 }
 
 function defined<T extends object>(values: T): Partial<T> {

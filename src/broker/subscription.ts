@@ -90,6 +90,10 @@ export class Subscription implements Listener {
     this.#onWake = onWake;
   }
 
+  get username(): string {
+    return this.endpoint.username;
+  }
+
   /** True if the message is for this queue: addressed to it, or wanted and permitted at the time of its publication. */
   sees(message: { isAddressed: boolean; topicId: number; position: Position }, topics: Topics): boolean {
     return message.isAddressed || this.interests.sees(topics.byId(message.topicId), message.position);

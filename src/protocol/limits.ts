@@ -182,6 +182,8 @@ export const limits = {
   ready_messages: 500,
   /** How long a subscription without a receiver stays in memory. */
   linger_ms: 10_000,
+  /** Subscriptions with a receiver of their own that are attached at once at the start, before other work has its turn. */
+  standing_step: 100,
 
   scrypt_at_once_max: 2,
   scrypt_waiting_max: 20_000,

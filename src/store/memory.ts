@@ -4,7 +4,7 @@ import { apply } from './memory/apply.js';
 import { MemoryDisk, type StoredSubscription } from './memory/disk.js';
 import { count, readPage, rowOf } from './memory/page.js';
 import { nameOf } from './memory/subscription.js';
-import { listBounded, listMailboxes, readHeads, readInterests } from './memory/sweep-reads.js';
+import { listBounded, listMailboxes, listSubscriptions, readHeads, readInterests } from './memory/sweep-reads.js';
 import { PositionCounter } from './positions.js';
 import {
   type BoundedRow,
@@ -13,6 +13,8 @@ import {
   type EndpointRow,
   type InterestPage,
   type InterestQuery,
+  type ListedRow,
+  type ListQuery,
   type LoadedSubscription,
   type MailboxRow,
   type MessageRow,
@@ -150,6 +152,10 @@ export class MemoryStore implements Store {
 
   listBounded(range: SubscriptionRange): Promise<BoundedRow[]> {
     return this.#answer(() => listBounded(this.#disk, range));
+  }
+
+  listSubscriptions(query: ListQuery): Promise<ListedRow[]> {
+    return this.#answer(() => listSubscriptions(this.#disk, query));
   }
 
   #subscriptionRow({ row }: StoredSubscription): SubscriptionRow {

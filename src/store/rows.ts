@@ -33,7 +33,7 @@ export interface SubscriptionRow {
   subKey: string;
   endpointId: number;
   name: string | null;
-  /** JSON: opaque to the store, but that it finds those with a `max_depth`. */
+  /** JSON: opaque to the store, but that it finds those with a `max_depth` or a `receiver`. */
   options: string;
   /** Empty until lanes are first written. */
   lanes: string;
@@ -69,6 +69,17 @@ export interface MailboxRow {
 export interface BoundedRow {
   subId: number;
   /** Each once; also those that are switched off. */
+  patterns: string[];
+}
+
+/** A subscription as lists show it. */
+export interface ListedRow {
+  id: number;
+  subKey: string;
+  endpointId: number;
+  name: string | null;
+  options: string;
+  /** Each once, in order; also those that are switched off. */
   patterns: string[];
 }
 

@@ -14,6 +14,8 @@ import {
   type CountQuery,
   type InterestPage,
   type InterestQuery,
+  type ListedRow,
+  type ListQuery,
   type LoadedSubscription,
   type MailboxRow,
   type MessageRow,
@@ -132,6 +134,10 @@ class SqliteStore implements Store {
 
   listBounded(range: SubscriptionRange): Promise<BoundedRow[]> {
     return this.#ask(this.#reader, 'listBounded', range);
+  }
+
+  listSubscriptions(query: ListQuery): Promise<ListedRow[]> {
+    return this.#ask(this.#reader, 'listSubscriptions', query);
   }
 
   countInterest(pattern: string): Promise<number> {

@@ -12,6 +12,7 @@ import type { Committed, Operation } from './operations.js';
 import type {
   BoundedRow,
   InterestRow,
+  ListedRow,
   MailboxRow,
   MessageRow,
   NamedPlace,
@@ -117,6 +118,16 @@ export interface InterestPage {
 /** Those of these ids, or the first `limit` of those above an id. */
 export type SubscriptionRange = { ids: number[] } | { afterId: number; limit: number };
 
+/** The first `limit` subscriptions after an id. */
+export interface ListQuery {
+  afterId: number;
+  limit: number;
+  /** Only those of this endpoint. */
+  endpointId?: number;
+  /** Only those with a receiver of their own. Not together with `endpointId`. */
+  isStanding?: boolean;
+}
+
 export type SubscriptionKey = { subKey: string } | { endpointId: number; name: string } | { id: number };
 
 export interface LoadedSubscription {
@@ -150,6 +161,8 @@ export interface Store {
   listMailboxes(range: SubscriptionRange): Promise<MailboxRow[]>;
   /** Those with a `max_depth`, by rising id. */
   listBounded(range: SubscriptionRange): Promise<BoundedRow[]>;
+  /** By rising id. */
+  listSubscriptions(query: ListQuery): Promise<ListedRow[]>;
   /** How many subscriptions have an open stretch of exactly this pattern. */
   countInterest(pattern: string): Promise<number>;
   countSubscriptionsOf(endpointId: number): Promise<number>;

@@ -87,7 +87,7 @@ export class Hall {
     const clock = new SystemClock();
     const opened = await store.open();
     const ids = new MessageIds(opened.secret);
-    const broker = new Broker({ store, opened, ids, clock, limits, mayAutoCreate: true });
+    const broker = new Broker({ store, opened, ids, clock, limits, mayAutoCreate: true, random: () => 0.5 });
     await broker.start();
     await broker.endpointAdmin.create('crm', 'admin', 'hash', ['pub=/**', 'sub=/**']);
     return new Hall(broker, clock, limits);

@@ -30,10 +30,21 @@ options('(6): those that are the same are one object', () => {
 
 options('a schedule of waits goes attempt by attempt, and stays at its last', () => {
   assert.equal(
-    [1, 2, 3, 4].map(attempt => waitMs([3, 10, 60], attempt)),
+    [1, 2, 3, 4].map(attempt => waitMs([3, 10, 60], attempt, 0.5)),
     [3_000, 10_000, 60_000, 60_000],
   );
-  assert.is(waitMs(2, 9), 2_000);
+  assert.is(waitMs(2, 9, 0.5), 2_000);
+});
+
+options('the waits of a schedule are spread by a tenth either way, and a number is exact', () => {
+  assert.equal(
+    [0, 0.5, 1].map(random => Math.round(waitMs([10], 1, random))),
+    [9_000, 10_000, 11_000],
+  );
+  assert.equal(
+    [0, 1].map(random => waitMs(10, 1, random)),
+    [10_000, 10_000],
+  );
 });
 
 options('active_status says what is queued and what is delivered', () => {

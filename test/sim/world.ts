@@ -2,6 +2,7 @@ import { Broker } from '../../src/broker/broker.js';
 import { defaultMimeType, type Publication } from '../../src/broker/compose.js';
 import type { Endpoint } from '../../src/broker/endpoint.js';
 import type { HookParts } from '../../src/broker/hook-calls.js';
+import type { Receivers } from '../../src/broker/receivers.js';
 import type { Subscribed, SubscribeRequest } from '../../src/broker/subscriber.js';
 import type { Subscription } from '../../src/broker/subscription.js';
 import type { HoldfastError } from '../../src/protocol/errors.js';
@@ -17,6 +18,8 @@ export interface WorldOptions {
   /** Which interleaving; 0 is as good as any. */
   seed?: number;
   limits?: Partial<Limits>;
+  /** Who makes the sinks of routes. */
+  receivers?: Receivers;
   fault?: MemoryOptions['fault'];
   hooks?: HookParts;
   /** Puts something between the broker and its store, to plant a fault. */
@@ -173,11 +176,17 @@ export class World {
     const ids = new MessageIds(opened.secret);
     const { clock, limits } = this;
     const { hooks } = this.#options;
-    this.broker = new Broker({ store, opened, ids, clock, limits, mayAutoCreate: true, hooks });
+    const random = () => 0.5;
+    this.broker = new Broker({ store, opened, ids, clock, limits, mayAutoCreate: true, random, hooks });
     void this.broker.failed.then(error => {
       this.failure = error;
     });
     await this.run(this.broker.start());
+    const { receivers } = this.#options;
+    if (!receivers) return;
+    this.broker.standing.offer('webhook', receivers);
+    void this.broker.standing.refresh();
+    await this.clock.quiet();
   }
 
   #memoryOptions(): MemoryOptions {

@@ -18,7 +18,7 @@ const patterns = fc.uniqueArray(pattern);
 const time = fc
   .integer({ min: -3, max: 3 })
   .chain(step => fc.constantFrom(0, 1, 59_999).map(ms => now + step * 60_000 + ms));
-const options = fc.oneof(fc.string(), fc.constant('{"max_depth":1}'));
+const options = fc.oneof(fc.string(), fc.constant('{"max_depth":1}'), fc.constant('{"receiver":{}}'));
 const upto = fc.array(position, { minLength: 10, maxLength: 10 });
 const limit = fc.constantFrom(1, 3, 1_000);
 
@@ -185,6 +185,11 @@ async function view(store: Store, queries: PageQuery[]): Promise<unknown> {
     heads: await store.readHeads([1, 2, 3, 4]),
     mailboxes: [await store.listMailboxes({ afterId: 1, limit: 2 }), await store.listMailboxes({ ids })],
     bounded: [await store.listBounded({ afterId: 1, limit: 2 }), await store.listBounded({ ids })],
+    listed: [
+      await store.listSubscriptions({ afterId: 1, limit: 2 }),
+      await store.listSubscriptions({ afterId: 0, limit: 9, endpointId: 1 }),
+      await store.listSubscriptions({ afterId: 0, limit: 9, isStanding: true }),
+    ],
     countsOf: await Promise.all([1, 2].map(id => store.countSubscriptionsOf(id))),
     count: await store.count({ ranges, mailbox: { subId: 1, after: eachPriority(2), upto: 70 }, now }),
     wideCounts: await Promise.all(queries.map(({ scope, ...each }) => countWide(store, scope.view ?? [], each))),

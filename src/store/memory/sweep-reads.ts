@@ -4,6 +4,8 @@ import type {
   InterestPage,
   InterestQuery,
   InterestRow,
+  ListedRow,
+  ListQuery,
   MailboxRow,
   Position,
   SubscriptionRange,
@@ -51,6 +53,17 @@ export function listBounded(disk: MemoryDisk, range: SubscriptionRange): Bounded
   return chosen(disk, range, ({ row }) => row.options.includes('"max_depth":')).map(({ row }) => {
     const patterns = new Set(row.interests.map(({ pattern }) => pattern));
     return { subId: row.id, patterns: [...patterns].sort() };
+  });
+}
+
+export function listSubscriptions(disk: MemoryDisk, query: ListQuery): ListedRow[] {
+  const { afterId, limit, endpointId, isStanding } = query;
+  const isAsked = ({ row }: StoredSubscription) =>
+    (endpointId === undefined || row.endpointId === endpointId) && (!isStanding || row.options.includes('"receiver":'));
+  return chosen(disk, { afterId, limit }, isAsked).map(({ row }) => {
+    const { id, subKey, name, options } = row;
+    const patterns = [...new Set(row.interests.map(({ pattern }) => pattern))].sort();
+    return { id, subKey, endpointId: row.endpointId, name, options, patterns };
   });
 }
 

@@ -1,4 +1,12 @@
-import type { CountQuery, InterestQuery, PageQuery, Position, SubscriptionKey, SubscriptionRange } from '../store.js';
+import type {
+  CountQuery,
+  InterestQuery,
+  ListQuery,
+  PageQuery,
+  Position,
+  SubscriptionKey,
+  SubscriptionRange,
+} from '../store.js';
 import { Reader } from './reader.js';
 import { serve } from './serve.js';
 
@@ -16,6 +24,7 @@ serve(({ path }: { path: string }) => {
       readHeads: (topicIds: number[]) => reader.readHeads(topicIds),
       listMailboxes: (range: SubscriptionRange) => reader.listMailboxes(range),
       listBounded: (range: SubscriptionRange) => reader.listBounded(range),
+      listSubscriptions: (query: ListQuery) => reader.listSubscriptions(query),
       countInterest: (pattern: string) => reader.countInterest(pattern),
       countSubscriptionsOf: (endpointId: number) => reader.countSubscriptionsOf(endpointId),
       close: () => reader.close(),

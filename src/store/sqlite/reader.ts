@@ -5,6 +5,8 @@ import type {
   CountQuery,
   InterestPage,
   InterestQuery,
+  ListedRow,
+  ListQuery,
   LoadedSubscription,
   MailboxRow,
   NamedPlace,
@@ -89,6 +91,10 @@ export class Reader {
 
   listBounded(range: SubscriptionRange): BoundedRow[] {
     return this.#atOnce(() => this.#sweep.bounded(range));
+  }
+
+  listSubscriptions(query: ListQuery): ListedRow[] {
+    return this.#atOnce(() => this.#subscriptions.list(query));
   }
 
   countInterest(pattern: string): number {

@@ -143,5 +143,11 @@ const third = `
 ALTER TABLE overlay ADD COLUMN top INTEGER NOT NULL DEFAULT 0;
 `;
 
+/** Lists of subscriptions, of all and of one endpoint, and those that the broker itself keeps attached at its start. */
+const subscriptionLists = `
+CREATE INDEX subscription_endpoint ON subscription (endpoint_id);
+CREATE INDEX subscription_standing ON subscription (id) WHERE instr(options, '"receiver":') > 0;
+`;
+
 /** Each brings a database from the version of its index to the next one. What was released is never changed. */
-export const migrations: readonly string[] = [first, second, third];
+export const migrations: readonly string[] = [first, second, third, subscriptionLists];

@@ -1,6 +1,15 @@
 import type Database from 'better-sqlite3';
-import type { LoadedSubscription, OverlayRow, StretchRow, SubscriptionKey, SubscriptionRow } from '../store.js';
+import type {
+  ListedRow,
+  ListQuery,
+  LoadedSubscription,
+  OverlayRow,
+  StretchRow,
+  SubscriptionKey,
+  SubscriptionRow,
+} from '../store.js';
 
+type Listed = Omit<ListedRow, 'patterns'>;
 type StoredSubscription = Omit<SubscriptionRow, 'interests' | 'hasMailbox'>;
 
 /** Reads single subscriptions, which the broker has in memory only while they are in use. */
@@ -21,6 +30,15 @@ export class SubscriptionReader {
     };
   }
 
+  list({ afterId, limit, endpointId, isStanding }: ListQuery): ListedRow[] {
+    const rows = isStanding
+      ? this.#sql.standing.all(afterId, limit)
+      : endpointId === undefined
+        ? this.#sql.all.all(afterId, limit)
+        : this.#sql.ofEndpoint.all(endpointId, afterId, limit);
+    return rows.map(row => ({ ...row, patterns: this.#sql.patterns.all(row.id) }));
+  }
+
   countInterest(pattern: string): number {
     return this.#sql.countInterest.get(pattern)!;
   }
@@ -39,7 +57,21 @@ export class SubscriptionReader {
 function prepare(db: Database.Database) {
   const select = `SELECT id, sub_key AS subKey, endpoint_id AS endpointId, name, options, lanes, epoch,
     created_at AS createdAt FROM subscription`;
+  const listed = 'SELECT id, sub_key AS subKey, endpoint_id AS endpointId, name, options FROM subscription';
   return {
+    all: db.prepare<[number, number], Listed>(`${listed} WHERE id > ? ORDER BY id LIMIT ?`),
+    ofEndpoint: db.prepare<[number, number, number], Listed>(
+      `${listed} INDEXED BY subscription_endpoint WHERE endpoint_id = ? AND id > ? ORDER BY id LIMIT ?`,
+    ),
+    standing: db.prepare<[number, number], Listed>(
+      `${listed} INDEXED BY subscription_standing
+       WHERE instr(options, '"receiver":') > 0 AND id > ? ORDER BY id LIMIT ?`,
+    ),
+    patterns: db
+      .prepare<[number], string>(
+        `SELECT DISTINCT pattern FROM interest_stretch INDEXED BY interest_stretch_owner WHERE owner_id = ? ORDER BY pattern`,
+      )
+      .pluck(),
     byId: db.prepare<[number], StoredSubscription>(`${select} WHERE id = ?`),
     bySubKey: db.prepare<[string], StoredSubscription>(`${select} WHERE sub_key = ?`),
     byName: db.prepare<[number, string], StoredSubscription>(`${select} WHERE endpoint_id = ? AND name = ?`),

@@ -36,6 +36,41 @@ export const subscriptionCases: Case[] = [
     },
   },
   {
+    title: 'lists subscriptions page by page: all, those of an endpoint, and those with a receiver of their own',
+    async run(bench) {
+      const receiver = '{"receiver":{"service_name":"crm"}}';
+      await bench.store.commit([
+        createSubscription({ subKey: 'a', name: 'crm', patterns: ['/b', '/a', '/b'] }),
+        createSubscription({ subKey: 'b', endpointId: 2, options: receiver }),
+        createSubscription({ subKey: 'c', options: '{"x":"\\"receiver\\":"}' }),
+        createSubscription({ subKey: 'd', options: receiver, queueing: false }),
+        createSubscription({ subKey: 'e' }),
+        { kind: 'update_subscription', id: 4, options: '{}' },
+        { kind: 'update_subscription', id: 5, options: receiver },
+        { kind: 'delete_subscription', id: 3 },
+      ]);
+      await bench.restart();
+      const { store } = bench;
+      const ids = async (query: Parameters<typeof store.listSubscriptions>[0]) =>
+        (await store.listSubscriptions(query)).map(({ id }) => id);
+      assert.equal(await ids({ afterId: 0, limit: 2 }), [1, 2]);
+      assert.equal(await ids({ afterId: 2, limit: 2 }), [4, 5]);
+      assert.equal(await ids({ afterId: 5, limit: 2 }), []);
+      assert.equal(await ids({ afterId: 0, limit: 9, endpointId: 1 }), [1, 4, 5]);
+      assert.equal(await ids({ afterId: 1, limit: 1, endpointId: 1 }), [4]);
+      assert.equal(await ids({ afterId: 0, limit: 9, isStanding: true }), [2, 5]);
+      const [first] = await store.listSubscriptions({ afterId: 0, limit: 1 });
+      assert.equal(first, {
+        id: 1,
+        subKey: 'a',
+        endpointId: 1,
+        name: 'crm',
+        options: '{}',
+        patterns: ['/a', '/b'],
+      });
+    },
+  },
+  {
     title: 'answers null for a subscription that does not exist',
     async run({ store }) {
       await store.commit([createSubscription({ name: null })]);

@@ -73,7 +73,7 @@ function giveBack(queue: QueueModel, copies: Copy[], delayOf: DelayOf | undefine
   const isFull = queue.isFull(copies.length);
   for (const copy of copies) {
     const delaySec = delayOf?.(copy);
-    const wait = delaySec === undefined ? waitMs(queue.options.wait_non_sock_err, 1) : delaySec * 1000;
+    const wait = delaySec === undefined ? waitMs(queue.options.wait_non_sock_err, 1, 0.5) : delaySec * 1000;
     copy.giveBack(now + wait, true, isFull);
   }
 }
