@@ -21,6 +21,7 @@ import { HookCalls, type HookParts } from './hook-calls.js';
 import { HookCounters } from './hook-counters.js';
 import { Log } from './log.js';
 import { Pages } from './pages.js';
+import { PositionClock } from './position-clock.js';
 import { Publisher } from './publisher.js';
 import { Puller } from './puller.js';
 import { Pump } from './pump.js';
@@ -72,6 +73,7 @@ export class Broker {
   readonly depth: Depth;
   readonly sweeper: Sweeper;
   readonly depthLimits: DepthLimits;
+  readonly positionClock: PositionClock;
   /** Resolves with the reason when the store has failed: the process has to stop. */
   readonly failed: Promise<Error>;
   readonly #settler: Settler;
@@ -179,8 +181,10 @@ export class Broker {
     this.depth = depth;
     this.queue = new Queue({ ...common, pages, puller, settlement, settler, retries, pump, depth });
     this.depthLimits = new DepthLimits({ ...common, depth, pages, settler });
+    this.positionClock = new PositionClock(common, opened.marks);
     this.sweeper = new Sweeper({
       ...common,
+      positionClock: this.positionClock,
       widePatterns: opened.widePatterns,
       depthPatrol: new DepthPatrol({ ...common, subscriptions, depthLimits: this.depthLimits }),
     });

@@ -6,6 +6,7 @@ import type { DepthPatrol } from './depth-patrol.js';
 import type { Endpoints } from './endpoints.js';
 import type { GroupCommit } from './group-commit.js';
 import { MailboxSweep } from './mailbox-sweep.js';
+import type { PositionClock } from './position-clock.js';
 import { SettledSweep } from './settled-sweep.js';
 import { SweepQueue } from './sweep-queue.js';
 import type { Topics } from './topics.js';
@@ -16,6 +17,7 @@ export interface SweeperParts {
   endpoints: Endpoints;
   commit: GroupCommit;
   depthPatrol: DepthPatrol;
+  positionClock: PositionClock;
   clock: Clock;
   limits: Limits;
   counters: Counters;
@@ -34,6 +36,7 @@ export class Sweeper {
   readonly #settled: SettledSweep;
   readonly #mailboxes: MailboxSweep;
   readonly #depthPatrol: DepthPatrol;
+  readonly #positionClock: PositionClock;
   #timer: Timer | null = null;
   #isStopped = false;
   /** The last pass did not come to its end. */
@@ -47,6 +50,7 @@ export class Sweeper {
     this.#settled = new SettledSweep({ ...parts, queue: this.#queue }, parts.widePatterns);
     this.#mailboxes = new MailboxSweep({ ...parts, queue: this.#queue });
     this.#depthPatrol = parts.depthPatrol;
+    this.#positionClock = parts.positionClock;
   }
 
   /** Hears of everything that is on disk. */
@@ -86,6 +90,7 @@ export class Sweeper {
 
   async #pass(): Promise<void> {
     const endMs = this.#clock.nowMs() + this.#intervalMs;
+    await this.#positionClock.tick();
     for (const work of [this.#queue, this.#settled, this.#depthPatrol]) work.begin();
     const works = [this.#queue, this.#settled, this.#mailboxes, this.#depthPatrol];
     this.#isBusy = true;

@@ -170,6 +170,10 @@ export const limits = {
   sweep_topics: 1_000,
   /** Topics that are swept in one commit. */
   sweep_commit_topics: 50,
+  /** How often it is noted up to which position everything came before now. */
+  time_mark_ms: 5_000,
+  /** Such notes; over it, every second one of the older half goes. */
+  time_marks_max: 4_096,
   /** How long settlements wait for room on a full disk before they are tried again. */
   full_disk_wait_ms: 1_000,
   /** How often the free space of the disk is looked at. */

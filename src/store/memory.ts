@@ -84,6 +84,7 @@ export class MemoryStore implements Store {
       widePatterns: this.#disk.interests.wide(),
       secret: this.#disk.secret,
       nextDueAt: this.#disk.nextDueAt,
+      marks: [...this.#disk.marks].map(([position, at]) => ({ position, at })),
     }));
   }
 

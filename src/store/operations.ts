@@ -172,6 +172,20 @@ export interface Changed {
   position: Position;
 }
 
+/** Notes that everything up to the last position came before a time, and forgets notes. */
+export interface MarkTime {
+  kind: 'mark_time';
+  /** Unix milliseconds; later than of all marks before. */
+  at: number;
+  /** Marks that go, by their positions. */
+  forget: Position[];
+}
+
+/** The mark is at this position; an earlier one there is kept. */
+export interface Marked {
+  position: Position;
+}
+
 /**
  * Removes messages that expired, oldest expiry first (in steps of `limits.expiry_step_ms`); an overlay row with its own,
  * later expiry keeps its message, out of the lanes. Forgets ids whose time is over and whose message is gone, too.
@@ -244,6 +258,7 @@ export type Operation =
   | CreateSubscription
   | UpdateSubscription
   | DeleteSubscription
+  | MarkTime
   | SweepExpired
   | SweepSettled
   | SweepRange
@@ -262,6 +277,7 @@ export interface Results {
   create_subscription: Changed;
   update_subscription: Changed;
   delete_subscription: Changed;
+  mark_time: Marked;
   sweep_expired: Swept;
   sweep_settled: Swept;
   sweep_range: RangeSwept;

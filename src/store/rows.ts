@@ -124,6 +124,13 @@ export interface MessageRow {
   body: string;
 }
 
+/** Everything up to the position came before this time, by the clock of the broker. */
+export interface TimeMark {
+  position: Position;
+  /** Unix milliseconds. */
+  at: number;
+}
+
 export interface Opened {
   /** Every position that was given out before this start is at most this; every later one is higher. */
   position: Position;
@@ -135,6 +142,8 @@ export interface Opened {
   secret: string;
   /** When the next delayed message is due (Unix milliseconds), or null. */
   nextDueAt: number | null;
+  /** Rising, in position and in time. */
+  marks: TimeMark[];
 }
 
 /** Where the message with an id given by a publisher is, and whose id it is. */

@@ -8,6 +8,7 @@ import { namedCases } from './conformance/named.js';
 import { pageCases } from './conformance/page.js';
 import { subscriptionCases } from './conformance/subscription.js';
 import { sweepCases } from './conformance/sweep.js';
+import { timeMarkCases } from './conformance/time-marks.js';
 
 /** What every engine of the `Store` port must do. Data, so that the cases themselves can be shown to find faults. */
 export const cases: readonly Case[] = [
@@ -19,6 +20,7 @@ export const cases: readonly Case[] = [
   ...subscriptionCases,
   ...interestCases,
   ...sweepCases,
+  ...timeMarkCases,
 ];
 
 /** Runs a suite of all cases, each on a new store. */

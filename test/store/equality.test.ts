@@ -99,6 +99,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     { requiredKeys: ['kind', 'id'] },
   ),
   fc.record({ kind: fc.constant('delete_subscription' as const), id: subId }),
+  fc.record({ kind: fc.constant('mark_time' as const), at: time, forget: fc.array(position, { maxLength: 2 }) }),
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('sweep_expired' as const), now: time, limit }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('sweep_settled' as const), topicId, upto, limit }) },
   {

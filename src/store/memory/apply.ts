@@ -7,6 +7,8 @@ import type {
   Delayed,
   EnterDue,
   EnteredDue,
+  Marked,
+  MarkTime,
   Operation,
   Results,
   Settle,
@@ -44,6 +46,8 @@ export function apply(disk: MemoryDisk, positions: PositionCounter, operation: O
       return updateSubscription(disk, positions.last, operation);
     case 'delete_subscription':
       return deleteSubscription(disk, positions.last, operation);
+    case 'mark_time':
+      return markTime(disk, positions.last, operation);
     case 'sweep_expired':
       return sweepExpired(disk, operation);
     case 'sweep_settled':
@@ -80,6 +84,12 @@ function append(disk: MemoryDisk, positions: PositionCounter, columns: Append): 
     });
   }
   return { first, refused };
+}
+
+function markTime(disk: MemoryDisk, position: number, { at, forget }: MarkTime): Marked {
+  for (const gone of forget) disk.marks.delete(gone);
+  if (!disk.marks.has(position)) disk.marks.set(position, at);
+  return { position };
 }
 
 interface Entering {

@@ -39,6 +39,8 @@ export class MemoryDisk {
   /** In rising order of ids, because ids rise. */
   readonly subscriptions = new Map<number, StoredSubscription>();
   readonly interests = new MemoryInterests();
+  /** Times by positions, both rising. */
+  readonly marks = new Map<Position, number>();
   /** Earliest first. */
   delayed: StoredDelay[] = [];
   /** How many overlay rows refer to a message, and until when each is valid. */

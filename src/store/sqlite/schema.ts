@@ -149,5 +149,10 @@ CREATE INDEX subscription_endpoint ON subscription (endpoint_id);
 CREATE INDEX subscription_standing ON subscription (id) WHERE instr(options, '"receiver":') > 0;
 `;
 
+/** Which time a position stands for, coarsely: for what is kept for a time, and to find what came after one. */
+const timeMarks = `
+CREATE TABLE time_mark (pos INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT;
+`;
+
 /** Each brings a database from the version of its index to the next one. What was released is never changed. */
-export const migrations: readonly string[] = [first, second, third, subscriptionLists];
+export const migrations: readonly string[] = [first, second, third, subscriptionLists, timeMarks];

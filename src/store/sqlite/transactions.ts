@@ -7,12 +7,14 @@ import { sqliteCode } from './failure.js';
 import { MessageTable } from './message-table.js';
 import { SubscriptionTable } from './subscription-table.js';
 import { Sweeper } from './sweeper.js';
+import { TimeMarkTable } from './time-mark-table.js';
 
 /** Carries out commits: all operations of one, or none. */
 export class Transactions {
   readonly directory: Directory;
   readonly delays: DelayTable;
   readonly subscriptions: SubscriptionTable;
+  readonly marks: TimeMarkTable;
   readonly #db: Database.Database;
   readonly #positions: PositionCounter;
   readonly #messages: MessageTable;
@@ -26,6 +28,7 @@ export class Transactions {
     this.directory = new Directory(db);
     this.delays = new DelayTable(db, this.#messages);
     this.subscriptions = new SubscriptionTable(db, this.#messages);
+    this.marks = new TimeMarkTable(db);
     this.#sweeper = new Sweeper(db, this.#messages);
     this.#sql = {
       begin: db.prepare('BEGIN IMMEDIATE'),
@@ -85,6 +88,8 @@ export class Transactions {
         return this.subscriptions.update(operation, last);
       case 'delete_subscription':
         return this.subscriptions.delete(operation, last);
+      case 'mark_time':
+        return this.marks.mark(operation, last);
       case 'sweep_expired':
         return this.#sweeper.expired(operation);
       case 'sweep_settled':

@@ -57,7 +57,7 @@ export class Writer {
   }
 
   opened(): Opened {
-    const { directory, subscriptions, delays } = this.#transactions;
+    const { directory, subscriptions, delays, marks } = this.#transactions;
     return {
       position: this.#positions.last,
       topics: directory.topics(),
@@ -65,6 +65,7 @@ export class Writer {
       widePatterns: subscriptions.widePatterns(),
       secret: String(metaValue(this.#db, 'secret')),
       nextDueAt: delays.nextDueAt,
+      marks: marks.all(),
     };
   }
 

@@ -13,7 +13,7 @@ import { TopicNames } from '../../../src/store/sqlite/topic-names.js';
 import { Transactions } from '../../../src/store/sqlite/transactions.js';
 
 /** What may be read whole: what the broker has in memory anyway, JSON arrays, and the first row of a list of chores. */
-const scanAllowed = /^SCAN (topic|endpoint|right_stretch|mailbox_gone|wanted|json_each|CONSTANT|\()/;
+const scanAllowed = /^SCAN (topic|endpoint|time_mark|right_stretch|mailbox_gone|wanted|json_each|CONSTANT|\()/;
 
 /** A range of the log. Only walks may read it, which count what they read; for all others there is an index. */
 const logRange = /^SEARCH message USING INTEGER PRIMARY KEY \(rowid>/;
