@@ -3,6 +3,7 @@ import { Credentials } from './api/credentials/credentials.js';
 import { hashKey, newKey } from './api/credentials/hash.js';
 import { Dispatcher } from './api/dispatcher.js';
 import { HttpCall } from './api/http-call.js';
+import { Rest } from './api/rest/rest.js';
 import { Schemas } from './api/schemas.js';
 import { Sessions } from './api/sessions.js';
 import { Broker } from './broker/broker.js';
@@ -76,6 +77,7 @@ export async function startServer(config: Config, store = createStore(config.sto
     credentials,
     open: (identity, connection) => sessions.open(identity, connection),
     rpc: (identity, text, signal) => httpCall.answer(identity, text, signal),
+    rest: new Rest(parts),
     isReady: () => isReady,
     registry: createMetrics(broker, counters),
     counters,

@@ -1,3 +1,4 @@
+import type { Broker } from '../broker/broker.js';
 import type { Endpoint } from '../broker/endpoint.js';
 import type { Sink } from '../broker/sink.js';
 import type { Subscription } from '../broker/subscription.js';
@@ -17,6 +18,12 @@ export interface Caller {
   attached(subscription: Subscription): boolean;
   /** Its credentials are no longer what they were: its connection ends. */
   revoke(): void;
+}
+
+/** One who asks once, and to whom nothing can be delivered. */
+export function callerOverHttp(broker: Broker, identity: Identity, signal: AbortSignal | null): Caller {
+  const endpoint = broker.endpoints.byId(identity.endpointId);
+  return { endpoint, identity, sink: null, signal, publishing: null, attached: () => false, revoke: () => {} };
 }
 
 /** What a method answers: the JSON text of the result, and what is to happen once it is on its way. */

@@ -48,21 +48,42 @@ export class Dispatcher {
     }
   }
 
+  /** Throws what is wrong with the parameters. */
+  check(method: string, params: unknown): void {
+    this.#schemas.check(method, params);
+  }
+
+  /** Carries out a request whose parameters were checked, for who wants its bare result. Throws what went wrong. */
+  async result(caller: Caller, request: RequestEntry): Promise<string> {
+    if (request.method !== 'publish') {
+      const { json, after } = await this.#start(caller, request);
+      after?.();
+      return json;
+    }
+    return new Promise((resolve, failed) => {
+      const published = (msgId: string, isDuplicate: boolean) => resolve(publishedJson(msgId, isDuplicate));
+      const params = request.params as unknown as PublishParams;
+      publish(this.#context, caller, params, request, { published, failed });
+    });
+  }
+
   #publish(caller: Caller, request: RequestEntry, answer: AnswerTo): void {
     const reply = new PublishAnswer(request.id, answer, this.#fail);
     publish(this.#context, caller, request.params as unknown as PublishParams, request, reply);
   }
 
   #run(caller: Caller, request: RequestEntry, answer: AnswerTo): void {
+    this.#start(caller, request).then(
+      ({ json, after }) => answer(request.id === null ? null : resultText(request.id, json), after),
+      error => this.#fail(request.id, request.method, error, answer),
+    );
+  }
+
+  #start(caller: Caller, request: RequestEntry): Promise<Answer> {
     const method = this.#methods.get(request.method)!;
     const { role, username } = caller.endpoint;
     if (method.roles && !method.roles.includes(role)) throw notForRole(request.method, username, role, method.roles);
-    method
-      .run(this.#context, caller, request.params ?? {}, name => request.raw(name))
-      .then(
-        ({ json, after }) => answer(request.id === null ? null : resultText(request.id, json), after),
-        error => this.#fail(request.id, request.method, error, answer),
-      );
+    return method.run(this.#context, caller, request.params ?? {}, name => request.raw(name));
   }
 
   readonly #fail: Fail = (id, method, error, answer) => {
@@ -96,12 +117,16 @@ class PublishAnswer implements PublishReply {
   published(msgId: string, isDuplicate: boolean): void {
     const id = this.#id;
     if (id === null) this.#answer(null);
-    else this.#answer(resultText(id, `{"msg_id":"${msgId}"${isDuplicate ? ',"duplicate":true' : ''}}`));
+    else this.#answer(resultText(id, publishedJson(msgId, isDuplicate)));
   }
 
   failed(error: unknown): void {
     this.#fail(this.#id, 'publish', error, this.#answer);
   }
+}
+
+function publishedJson(msgId: string, isDuplicate: boolean): string {
+  return `{"msg_id":"${msgId}"${isDuplicate ? ',"duplicate":true' : ''}}`;
 }
 
 function notForRole(method: string, username: string, role: string, roles: readonly string[]): HoldfastError {

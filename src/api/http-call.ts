@@ -4,7 +4,7 @@ import { errorText } from '../protocol/answer.js';
 import { readFrame } from '../protocol/frame.js';
 import type { Limits } from '../protocol/limits.js';
 import { BatchAnswer } from './batch-answer.js';
-import type { Caller } from './caller.js';
+import { callerOverHttp } from './caller.js';
 import type { Identity } from './connection.js';
 import type { AnswerTo, Dispatcher } from './dispatcher.js';
 
@@ -22,16 +22,7 @@ export class HttpCall {
 
   /** Null where nothing but notifications (or responses, which are never answered) came in. */
   answer(identity: Identity, text: string, signal: AbortSignal): Promise<string | null> {
-    const endpoint = this.#broker.endpoints.byId(identity.endpointId);
-    const caller: Caller = {
-      endpoint,
-      identity,
-      sink: null,
-      signal,
-      publishing: null,
-      attached: () => false,
-      revoke: () => {},
-    };
+    const caller = callerOverHttp(this.#broker, identity, signal);
     const frame = readFrame(text, { depthMax: this.#limits.json_depth_max, batchMax: this.#limits.batch_requests_max });
     // Each request of an array may wait for it; Node warns of more than ten.
     setMaxListeners(0, signal);

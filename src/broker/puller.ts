@@ -2,7 +2,7 @@ import { HoldfastError } from '../protocol/errors.js';
 import type { MessageIds } from '../protocol/ids.js';
 import type { Limits } from '../protocol/limits.js';
 import { priorityMax } from '../protocol/message.js';
-import type { Position, Store } from '../store/store.js';
+import type { Position, Store, SubscriptionKey } from '../store/store.js';
 import type { AckWaits } from './ack-waits.js';
 import type { Clock } from './clock.js';
 import type { Counters } from './counters.js';
@@ -14,6 +14,7 @@ import type { Pump } from './pump.js';
 import type { Retries } from './retries.js';
 import type { Settlement } from './settlement.js';
 import type { Settler } from './settler.js';
+import type { Handover } from './sink.js';
 import { checkOwner } from './subscriber.js';
 import type { PullWaiter, Subscription } from './subscription.js';
 import type { Subscriptions } from './subscriptions.js';
@@ -36,6 +37,12 @@ export interface PullerParts {
   counters: Counters;
 }
 
+/** What a receiver that will not ack was handed. */
+export interface Taken extends Handover {
+  /** A JSON array. */
+  readonly messages: string;
+}
+
 /** Messages that are asked for: pull, and the acks and nacks that name them. */
 export class Puller {
   readonly #parts: PullerParts;
@@ -54,10 +61,20 @@ export class Puller {
   ): Promise<string> {
     return this.#parts.subscriptions.use({ subKey }, async subscription => {
       checkOwner(endpoint, subscription);
-      if (subscription.attachment?.isStarted && subscription.options.delivery_method === 'notify') throw isNotified();
-      this.#parts.subscriptions.activate(subscription);
-      this.#parts.retries.check(subscription);
-      return this.#wait(subscription, maxMessages, waitMs, signal);
+      return (await this.#pull(subscription, maxMessages, waitMs, signal)).messages;
+    });
+  }
+
+  /** What is there now, up to `delivery_batch_size`, for who will not ack. Null: there is no such subscription. */
+  take(endpoint: Endpoint, key: SubscriptionKey, signal: AbortSignal | null): Promise<Taken | null> {
+    return this.#parts.subscriptions.useIfThere(key, async subscription => {
+      checkOwner(endpoint, subscription);
+      const { messages, handover } = await this.#pull(subscription, Infinity, 0, signal);
+      const settle = (how: 'received' | 'lost') => {
+        handover?.[how]();
+        this.#parts.ackWaits.prune(subscription);
+      };
+      return { messages, received: () => settle('received'), lost: () => settle('lost') };
     });
   }
 
@@ -121,21 +138,24 @@ export class Puller {
     this.#parts.pump.wake(subscription);
   }
 
-  #wait(subscription: Subscription, maxMessages: number, waitMs: number, signal: AbortSignal | null): Promise<string> {
+  #pull(subscription: Subscription, maxMessages: number, waitMs: number, signal: AbortSignal | null): Promise<Pulled> {
+    if (subscription.attachment?.isStarted && subscription.options.delivery_method === 'notify') throw isNotified();
+    this.#parts.subscriptions.activate(subscription);
+    this.#parts.retries.check(subscription);
     // Who hung up while the subscription was loaded is told nothing any more by its signal.
-    if (signal?.aborted) return Promise.resolve('[]');
+    if (signal?.aborted) return Promise.resolve({ messages: '[]', handover: null });
     if ((subscription.waiters?.length ?? 0) >= this.#parts.limits.pull_waiters_max) throw tooManyWait();
     return new Promise(resolve => {
       const giveUp = () => {
         const at = subscription.waiters?.indexOf(waiter) ?? -1;
         if (at >= 0) subscription.waiters!.splice(at, 1);
-        waiter.give('[]');
+        waiter.give('[]', null);
       };
       const timer = waitMs > 0 ? this.#parts.clock.after(waitMs, giveUp) : null;
-      const give = (messages: string) => {
+      const give = (messages: string, handover: Handover | null) => {
         timer?.cancel();
         signal?.removeEventListener('abort', giveUp);
-        resolve(messages);
+        resolve({ messages, handover });
       };
       const waiter: PullWaiter = { maxMessages, isPatient: waitMs > 0, give };
       signal?.addEventListener('abort', giveUp);
@@ -144,6 +164,13 @@ export class Puller {
       this.#parts.pump.wake(subscription);
     });
   }
+}
+
+interface Pulled {
+  /** A JSON array. */
+  messages: string;
+  /** Null: nothing came. */
+  handover: Handover | null;
 }
 
 function tooManyWait(): HoldfastError {

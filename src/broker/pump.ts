@@ -101,13 +101,13 @@ export class Pump {
       const next = this.#next(subscription, waiters[0]!.maxMessages);
       if (!next) break;
       this.#on.pulled(next.delivery);
-      waiters.shift()!.give(next.batch.json());
+      waiters.shift()!.give(next.batch.json(), this.#parts.settlement.handover(next.delivery));
       next.batch.forgetContent();
     }
     if (canDeliver && subscription.isSupplied) return;
     for (const waiter of waiters.filter(one => !one.isPatient)) {
       waiters.splice(waiters.indexOf(waiter), 1);
-      waiter.give('[]');
+      waiter.give('[]', null);
     }
   }
 

@@ -10,7 +10,7 @@ import { waitMs } from './options.js';
 import type { OverlayEntry } from './overlay.js';
 import type { Rests } from './rests.js';
 import type { Settler } from './settler.js';
-import type { Attempt, Nack } from './sink.js';
+import type { Attempt, Handover, Nack } from './sink.js';
 import type { Subscription } from './subscription.js';
 import type { Topics } from './topics.js';
 
@@ -48,6 +48,11 @@ export class Settlement {
       failed: (error, delaySec) => this.failed(delivery, error, delaySec),
       unreachable: (error, delaySec) => this.unreachable(delivery, error, delaySec),
     };
+  }
+
+  /** The same for what was pulled. */
+  handover(delivery: Delivery): Handover {
+    return { received: () => this.acked(delivery), lost: () => this.returned(delivery) };
   }
 
   /** All of it was received. */

@@ -25,6 +25,14 @@ export interface Attempt {
   unreachable(error: string, delaySec?: number): void;
 }
 
+/** What was pulled, for a receiver that will not ack: one of these settles it, once; without either, `ack_wait` does. */
+export interface Handover {
+  /** All of it has reached the receiver. */
+  received(): void;
+  /** It may not have: it waits again, and uses up no retry. */
+  lost(): void;
+}
+
 /** Where the deliveries of an attached subscription go: a socket, a route or a service. */
 export interface Sink {
   /** False while what was sent before has not left: nothing more is handed over until the broker is told. */

@@ -119,6 +119,18 @@ export class Subscriber {
     });
   }
 
+  /** The same by its name, after whatever is under way with that name. False: there is none. */
+  async deleteNamed(endpoint: Endpoint, name: string): Promise<boolean> {
+    return this.#turns.take(turnOf(endpoint, name), async () => {
+      const key = { endpointId: endpoint.id, name };
+      const removed = await this.#parts.subscriptions.useIfThere(key, async subscription => {
+        await this.remove(subscription, null);
+        return true;
+      });
+      return removed ?? false;
+    });
+  }
+
   /** Its socket has gone and wanted it to go too; it stays if somebody has come for it meanwhile. */
   async abandon(subscription: Subscription): Promise<void> {
     const { endpoint, name, subKey, id } = subscription;
@@ -138,7 +150,7 @@ export class Subscriber {
       this.#parts.standing.forget(subscription);
       this.#parts.counters.unsubscribed += depth;
     });
-    for (const waiter of subscription.waiters?.splice(0) ?? []) waiter.give('[]');
+    for (const waiter of subscription.waiters?.splice(0) ?? []) waiter.give('[]', null);
   }
 
   #checkCount(topics: number): void {

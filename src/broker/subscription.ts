@@ -7,7 +7,7 @@ import type { Lane, Part } from './lane.js';
 import { allLanes, Lanes } from './lanes.js';
 import { decodeOptions, type SubscriptionOptions } from './options.js';
 import { Overlay, type OverlayEntry } from './overlay.js';
-import type { Sink } from './sink.js';
+import type { Handover, Sink } from './sink.js';
 import type { Topic } from './topic.js';
 import type { Topics } from './topics.js';
 
@@ -26,8 +26,8 @@ export interface PullWaiter {
   readonly maxMessages: number;
   /** False: it wants an empty answer at once if there is nothing. */
   readonly isPatient: boolean;
-  /** A JSON array. */
-  give(messages: string): void;
+  /** A JSON array, and how it is settled; null: there is nothing in it. */
+  give(messages: string, handover: Handover | null): void;
 }
 
 /** What is owed: a durable queue of one endpoint, as it is in memory while someone has to do with it. */

@@ -56,6 +56,14 @@ export function serviceTopic(serviceName: string): string {
   return `${serviceTopicPrefix}/${serviceName.replaceAll('.', '_')}`;
 }
 
+/** What the names of the subscriptions begin with that REST makes. No client can give such a name. */
+const restPrefix = 'rest:';
+
+/** The name of the subscription that an endpoint has to a topic over REST. */
+export function restSubscription(topic: string): string {
+  return restPrefix + topic;
+}
+
 function withLeadingSlash(text: string): string {
   return text.startsWith('/') ? text : `/${text}`;
 }

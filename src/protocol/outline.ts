@@ -35,7 +35,8 @@ export function outlineMessage(scanner: Scanner): Outline {
   return outline;
 }
 
-function outlineMembers(scanner: Scanner): Spans {
+/** Reads past the object that begins at the scanner's place; what is no object has no members. */
+export function outlineMembers(scanner: Scanner): Spans {
   if (!scanner.enterObject()) {
     scanner.skipValue();
     return noSpans;

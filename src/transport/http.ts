@@ -5,10 +5,12 @@ import type { Connection, Identity, Receiver } from '../api/connection.js';
 import type { Limits } from '../protocol/limits.js';
 import { Access } from './access.js';
 import { Admission, type Verifier } from './admission.js';
+import { Bodies } from './body.js';
 import { Gate } from './gate.js';
 import { serveWithoutUpgrade, wantsWebSocket } from './not-upgraded.js';
 import { Refused, refuse, refuseUpgrade } from './refused.js';
-import { Routes } from './routes.js';
+import { type RestCalls, RestRoutes } from './rest.js';
+import { type Answer, Routes, type RouteTable } from './routes.js';
 import { type Rpc, RpcRoute } from './rpc.js';
 import { WsServer } from './ws.js';
 
@@ -27,6 +29,8 @@ export interface HttpServerOptions {
   open(identity: Identity, connection: Connection): Receiver;
   /** Answers the body of `POST /rpc`. */
   rpc: Rpc;
+  /** Carries out the calls of REST. */
+  rest: RestCalls;
   /** For `/health/ready`. */
   isReady(): boolean;
   /** For `/metrics`. */
@@ -123,8 +127,9 @@ export class HttpServer {
   }
 
   #routes(admission: Admission): Routes {
-    const { registry, rpc, limits, isReady } = this.#options;
-    const rpcRoute = new RpcRoute(admission, rpc, limits);
+    const { registry, rpc, rest, limits, isReady } = this.#options;
+    const bodies = new Bodies(limits);
+    const rpcRoute = new RpcRoute(admission, rpc, bodies);
     const isStarted = () => !this.#isDraining && isReady();
     return new Routes(admission, {
       '/health/live': { GET: (_, response) => answerHealth(response, true) },
@@ -135,14 +140,23 @@ export class HttpServer {
           response.writeHead(200, { 'Content-Type': registry.contentType }).end(text);
         },
       },
-      '/rpc': {
-        POST: (request, response) => {
-          if (this.#isDraining) throw unavailable();
-          return rpcRoute.answer(request, response);
-        },
-      },
+      ...this.#whileRunning({
+        '/rpc': { POST: (request, response) => rpcRoute.answer(request, response) },
+        ...new RestRoutes(admission, rest, bodies).table,
+      }),
       '/ws': {},
     });
+  }
+
+  /** What takes work is not there any more once the server drains. */
+  #whileRunning(table: RouteTable): RouteTable {
+    const guarded = (answer: Answer): Answer => {
+      return (...call) => {
+        if (this.#isDraining) throw unavailable();
+        return answer(...call);
+      };
+    };
+    return mapValues(table, methods => mapValues(methods, guarded));
   }
 
   async #answer(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -209,6 +223,10 @@ function listen(server: Server, address: { host: string; port: number; backlog: 
       resolve((server.address() as AddressInfo).port);
     });
   });
+}
+
+function mapValues<From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 }
 
 function unavailable(): Refused {

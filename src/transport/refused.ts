@@ -36,7 +36,9 @@ export class Refused extends Error {
   static from(error: HoldfastError): Refused {
     const { retry_after } = error.details;
     const headers = typeof retry_after === 'number' ? { 'Retry-After': String(Math.ceil(retry_after)) } : undefined;
-    return new Refused(error.kind.httpStatus, error.message, { headers });
+    const { httpStatus, outcome, retryable } = error.kind;
+    const details = { error: { name: error.name, outcome, retryable, ...error.details } };
+    return new Refused(httpStatus, error.message, { headers, details });
   }
 }
 

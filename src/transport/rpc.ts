@@ -2,9 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Identity } from '../api/connection.js';
 import { errorText } from '../protocol/answer.js';
 import { HoldfastError } from '../protocol/errors.js';
-import type { Limits } from '../protocol/limits.js';
 import type { Admission } from './admission.js';
-import { Bodies } from './body.js';
+import type { Bodies } from './body.js';
 
 /** Answers a JSON-RPC text; null: nothing but notifications came in. `signal` aborts when the client has gone. */
 export type Rpc = (identity: Identity, text: string, signal: AbortSignal) => Promise<string | null>;
@@ -15,10 +14,10 @@ export class RpcRoute {
   readonly #rpc: Rpc;
   readonly #bodies: Bodies;
 
-  constructor(admission: Admission, rpc: Rpc, limits: Limits) {
+  constructor(admission: Admission, rpc: Rpc, bodies: Bodies) {
     this.#admission = admission;
     this.#rpc = rpc;
-    this.#bodies = new Bodies(limits);
+    this.#bodies = bodies;
   }
 
   /** Throws `Refused`. The credentials are checked before the first byte of the body is taken. */

@@ -6,6 +6,7 @@ import type { Connection, Identity, Receiver } from '../../src/api/connection.js
 import { HoldfastError } from '../../src/protocol/errors.js';
 import { type Limits, limits } from '../../src/protocol/limits.js';
 import { HttpServer, type HttpServerOptions } from '../../src/transport/http.js';
+import type { RestCalls } from '../../src/transport/rest.js';
 
 export const auth = 'crm:secret';
 
@@ -74,6 +75,7 @@ export class Rig {
         return seen;
       },
       rpc: async (identity, text) => (text === 'notification' ? null : JSON.stringify([identity.username, text])),
+      rest: restStub,
       isReady: () => true,
       registry: { contentType: 'text/plain; version=0.0.4', metrics: async () => 'some_metric 1\n' },
       counters: this.counters,
@@ -150,6 +152,14 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
   for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
   return { status: response.statusCode!, headers: response.headers, text: Buffer.concat(chunks).toString() };
 }
+
+/** Tells what it was asked; of what it hands over it forgets. */
+export const restStub: RestCalls = {
+  publish: async (...call) => JSON.stringify(['publish', ...call]),
+  subscribe: async (...call) => JSON.stringify(['subscribe', ...call]),
+  take: async (_, topicName) => ({ messages: JSON.stringify([topicName]), received: () => {}, lost: () => {} }),
+  unsubscribe: async (...call) => JSON.stringify(['unsubscribe', ...call]),
+};
 
 function verify(username: string, password: string): Identity | null {
   if (username === 'busy') throw new HoldfastError('overloaded', 'Too many.', { retry_after: 2.5 });
