@@ -1,4 +1,5 @@
 import { ConfigError } from './config/config-error.js';
+import { type NetworkConfig, readNetwork } from './config/networks.js';
 import type { LogLevel, Settings } from './config/settings.js';
 import { type Environment, fromEnvironment, fromFile, fromFlags } from './config/sources.js';
 import type { TopicOptions } from './protocol/api.gen.js';
@@ -35,6 +36,8 @@ export interface Config {
   logLevel: LogLevel;
   allowedOrigins: string[];
   allowedHosts: string[];
+  /** What routes may reach besides public addresses. */
+  allowedWebhookNetworks: NetworkConfig[];
   autoCreateTopics: boolean;
   topics: TopicConfig[];
   endpoints: EndpointConfig[];
@@ -66,6 +69,7 @@ function toConfig(settings: Settings, adminPassword: string | null): Config {
     logLevel: settings.log_level ?? 'info',
     allowedOrigins: settings.allowed_origins ?? [],
     allowedHosts: settings.allowed_hosts ?? [],
+    allowedWebhookNetworks: (settings.allowed_webhook_networks ?? []).map(text => readNetwork(text)!),
     autoCreateTopics: settings.auto_create_topics ?? true,
     topics: (settings.topics ?? []).map(({ topic_name, ...options }) => ({ topicName: topic_name, options })),
     endpoints: (settings.endpoints ?? []).map(endpoint => ({

@@ -10,6 +10,13 @@ export interface Measured {
   subscriptions: { attached: number };
 }
 
+/** What came in and went out beside the broker. */
+export interface Transported {
+  connections: number;
+  /** Requests to routes, by what became of them. */
+  webhooks: Record<'accepted' | 'failed' | 'unreachable', number>;
+}
+
 type Read = (measured: Measured) => number;
 
 /** Name, help, and where the number comes from. */
@@ -57,7 +64,7 @@ const sweeps: [reason: string, read: Read][] = [
 ];
 
 /** A registry of its own, with the figures of the process too; all of them are read when it is asked for its text. */
-export function createMetrics(measured: Measured, transport: { connections: number }): Registry {
+export function createMetrics(measured: Measured, transport: Transported): Registry {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -65,6 +72,9 @@ export function createMetrics(measured: Measured, transport: { connections: numb
   addReasons(registry, 'messages_dropped_total', 'Messages that left a queue otherwise.', drops, measured);
   addReasons(registry, 'messages_swept_total', 'Messages removed from the log.', sweeps, measured);
   addHooks(registry, measured);
+  addCounts(registry, 'webhook_requests_total', 'Requests to routes, by what became of them.', 'outcome', () =>
+    Object.entries(transport.webhooks),
+  );
   const gauges: [name: string, help: string, read: () => number][] = [
     ['connections', 'WebSocket connections.', () => transport.connections],
     ['attached_subscriptions', 'Subscriptions that a connection receives.', () => measured.subscriptions.attached],
@@ -128,14 +138,25 @@ function addReasons(
   reasons: [string, Read][],
   measured: Measured,
 ): void {
+  addCounts(registry, name, help, 'reason', () => reasons.map(([reason, read]) => [reason, read(measured)]));
+}
+
+/** A figure for each value of a label. */
+function addCounts(
+  registry: Registry,
+  name: string,
+  help: string,
+  label: string,
+  read: () => [value: string, count: number][],
+): void {
   new Counter({
     name: prefixed(name),
     help,
-    labelNames: ['reason'],
+    labelNames: [label],
     registers: [registry],
     collect() {
       this.reset();
-      for (const [reason, read] of reasons) this.inc({ reason }, read(measured));
+      for (const [value, count] of read()) this.inc({ [label]: value }, count);
     },
   });
 }

@@ -19,6 +19,7 @@ import type { Store } from './store/store.js';
 import { SystemClock } from './system-clock.js';
 import { descriptorsMax, fitConnections } from './transport/descriptors.js';
 import { HttpServer } from './transport/http.js';
+import { Webhooks } from './transport/webhook/webhooks.js';
 
 export interface RunningServer {
   host: string;
@@ -49,6 +50,10 @@ export async function startServer(config: Config, store = createStore(config.sto
     random: Math.random,
   });
   await broker.start();
+  const counters = { connections: 0, webhooks: { accepted: 0, failed: 0, unreachable: 0 } };
+  const { allowedWebhookNetworks: allowedNetworks } = config;
+  const webhooks = new Webhooks({ allowedNetworks, limits, clock, counters: counters.webhooks, log });
+  broker.standing.offer('webhook', webhooks);
 
   const secret = derived(opened.secret, 'keys');
   const credentials = new Credentials({ secret, limits, find: username => findCredential(broker, username) });
@@ -69,7 +74,6 @@ export async function startServer(config: Config, store = createStore(config.sto
   void broker.standing.refresh();
 
   const httpCall = new HttpCall(parts);
-  const counters = { connections: 0 };
   let isReady = true;
   const http = new HttpServer({
     ...config,
@@ -99,6 +103,8 @@ export async function startServer(config: Config, store = createStore(config.sto
   const stop = async () => {
     isReady = false;
     http.drain();
+    // It takes its time beside the rest of the stop; the broker waits for its end.
+    void webhooks.stop();
     await broker.commit.drained();
     await http.stop();
     await broker.stop();

@@ -18,6 +18,10 @@ function measured() {
   };
 }
 
+function transported(connections: number) {
+  return { connections, webhooks: { accepted: 11, failed: 12, unreachable: 13 } };
+}
+
 /** The value of each sample, by its name with labels. */
 async function samples(of: ReturnType<typeof createMetrics>): Promise<Map<string, number>> {
   const lines = (await of.metrics()).split('\n').filter(line => line !== '' && !line.startsWith('#'));
@@ -26,7 +30,7 @@ async function samples(of: ReturnType<typeof createMetrics>): Promise<Map<string
 
 test('every counter of the broker is told, once', async () => {
   const { counters, ...rest } = measured();
-  const found = await samples(createMetrics({ counters, ...rest }, { connections: 5 }));
+  const found = await samples(createMetrics({ counters, ...rest }, transported(5)));
   const told = [...found].filter(([name]) => name.startsWith('holdfast_')).map(([, value]) => value);
   for (const [name, value] of Object.entries(counters)) {
     assert.is(told.filter(one => one === value).length, 1, name);
@@ -35,7 +39,7 @@ test('every counter of the broker is told, once', async () => {
 
 test('figures are read when they are asked for, and do not add up', async () => {
   const source = measured();
-  const transport = { connections: 5 };
+  const transport = transported(5);
   const registry = createMetrics(source, transport);
   await samples(registry);
   source.counters.published = 7;
@@ -53,16 +57,22 @@ test('calls of hooks are told by hook, and failures by cause', async () => {
   const source = measured();
   source.hookCounters.calls.before_delivery = 9;
   source.hookCounters.failures.before_delivery.timeout = 2;
-  const found = await samples(createMetrics(source, { connections: 0 }));
+  const found = await samples(createMetrics(source, transported(0)));
   assert.is(found.get('holdfast_hook_calls_total{hook="before_delivery"}'), 9);
   assert.is(found.get('holdfast_hook_failures_total{hook="before_delivery",cause="timeout"}'), 2);
   assert.is(found.get('holdfast_hook_failures_total{hook="on_subscribed",cause="timeout"}'), 0);
 });
 
 test('the process is measured too', async () => {
-  const found = await samples(createMetrics(measured(), { connections: 0 }));
+  const found = await samples(createMetrics(measured(), transported(0)));
   assert.ok(found.has('nodejs_eventloop_lag_p99_seconds'));
   assert.ok(found.get('process_resident_memory_bytes')! > 0);
+});
+
+test('requests to routes are told by what became of them', async () => {
+  const found = await samples(createMetrics(measured(), transported(1)));
+  const of = (outcome: string) => found.get(`holdfast_webhook_requests_total{outcome="${outcome}"}`);
+  assert.equal(['accepted', 'failed', 'unreachable'].map(of), [11, 12, 13]);
 });
 
 test.run();

@@ -5,7 +5,10 @@ export interface WebhookRoute {
   headers?: Record<string, string>;
   /** Signs what is sent; several, so that one can follow another. */
   secret?: string | string[];
+  /** From the connection to the headers of the response. */
   timeout_sec?: number;
+  /** Requests under way at once; undefined: one, which keeps the order. */
+  max_requests?: number;
 }
 
 /** Where messages of a subscription go by themselves, by its name on the wire. */

@@ -4,6 +4,7 @@ import { packageRoot } from '../package-root.js';
 import { complaints } from './complaints.js';
 import { ConfigError } from './config-error.js';
 import { nameFaults } from './names.js';
+import { networkFaults } from './networks.js';
 import type { Settings } from './settings.js';
 
 let validate: ValidateFunction<Settings> | undefined;
@@ -12,7 +13,7 @@ let validate: ValidateFunction<Settings> | undefined;
 export function checkSettings(given: unknown, origin: string): Settings {
   validate ??= compile();
   const isValid = validate(given);
-  const faults = isValid ? nameFaults(given) : complaints(validate.errors ?? []);
+  const faults = isValid ? [...nameFaults(given), ...networkFaults(given)] : complaints(validate.errors ?? []);
   if (isValid && faults.length === 0) return given;
   throw new ConfigError(faults.map(fault => `${origin}: ${fault}`).join('\n'));
 }

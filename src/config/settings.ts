@@ -9,6 +9,7 @@ export interface Settings {
   log_level?: LogLevel;
   allowed_origins?: string[];
   allowed_hosts?: string[];
+  allowed_webhook_networks?: string[];
   auto_create_topics?: boolean;
   topics?: TopicSettings[];
   endpoints?: EndpointSettings[];

@@ -115,6 +115,27 @@ export const limits = {
   /** Bodies that are being read, in all. */
   http_bodies_bytes_max: 256 * 1024 * 1024,
 
+  /** Requests to routes that are under way, in all, to one host, and by the bytes of their bodies. */
+  webhook_requests_max: 256,
+  webhook_host_requests_max: 32,
+  webhook_bodies_bytes_max: 256 * 1024 * 1024,
+  /** From the start of a request to a connection: the name resolved, TCP and TLS. */
+  webhook_connect_ms_max: 10_000,
+  /** From the headers of a response to its end. */
+  webhook_response_ms_max: 5_000,
+  /** Bodies of responses are let through unread; longer ones end the connection. */
+  webhook_response_bytes_max: 64 * 1024,
+  webhook_response_header_bytes_max: 16 * 1024,
+  webhook_retry_after_sec_max: 86_400,
+  /** Connections that wait for another request, and how long. */
+  webhook_idle_sockets_max: 256,
+  webhook_keep_alive_ms: 4_000,
+  route_timeout_sec: 30,
+  route_timeout_sec_max: 600,
+  route_headers_bytes_max: 8 * 1024,
+  /** Requests of one route that are under way at once. */
+  route_requests_max: 100,
+
   /** Bytes of publishes that wait for the disk, in all, before further ones are `overloaded`. */
   commit_queue_bytes_max: 256 * 1024 * 1024,
   /** Messages and bytes in one transaction. */

@@ -42,6 +42,7 @@ test('without anything it is complete', () => {
     logLevel: 'info',
     allowedOrigins: [],
     allowedHosts: [],
+    allowedWebhookNetworks: [],
     autoCreateTopics: true,
     topics: [],
     endpoints: [],

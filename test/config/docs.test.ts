@@ -54,6 +54,7 @@ test('the defaults of the schema are those of the code', () => {
     log_level: config.logLevel,
     allowed_origins: config.allowedOrigins,
     allowed_hosts: config.allowedHosts,
+    allowed_webhook_networks: config.allowedWebhookNetworks,
     auto_create_topics: config.autoCreateTopics,
     topics: config.topics,
     endpoints: config.endpoints,
