@@ -20,6 +20,7 @@ import { GroupCommit } from './group-commit.js';
 import { HookCalls, type HookParts } from './hook-calls.js';
 import { HookCounters } from './hook-counters.js';
 import { Log } from './log.js';
+import { OwnQueues } from './own-queues.js';
 import { Pages } from './pages.js';
 import { PositionClock } from './position-clock.js';
 import { Publisher } from './publisher.js';
@@ -70,6 +71,7 @@ export class Broker {
   readonly settlement: Settlement;
   readonly puller: Puller;
   readonly queue: Queue;
+  readonly ownQueues: OwnQueues;
   readonly depth: Depth;
   readonly sweeper: Sweeper;
   readonly depthLimits: DepthLimits;
@@ -180,6 +182,7 @@ export class Broker {
     this.puller = puller;
     this.depth = depth;
     this.queue = new Queue({ ...common, pages, puller, settlement, settler, retries, pump, depth });
+    this.ownQueues = new OwnQueues({ ...common, subscriptions, puller, queue: this.queue });
     this.depthLimits = new DepthLimits({ ...common, depth, pages, settler });
     this.positionClock = new PositionClock(common, opened.marks);
     this.sweeper = new Sweeper({

@@ -89,6 +89,18 @@ export class Queue {
   async delete(subscription: Subscription, msgId: string): Promise<void> {
     const { row, isSettled } = await this.#find(subscription, msgId);
     if (isSettled) throw conflict('it is settled', 'It is not in the queue any more');
+    await this.#remove(subscription, row);
+  }
+
+  /** The same, where it is in the queue. False: it is not. */
+  async deleteIfThere(subscription: Subscription, msgId: string): Promise<boolean> {
+    const item = await this.#look(subscription, msgId);
+    if (!item || item.isSettled) return false;
+    await this.#remove(subscription, item.row);
+    return true;
+  }
+
+  async #remove(subscription: Subscription, row: MessageRow): Promise<void> {
     if (!this.#parts.settlement.ack(subscription, row.position))
       passByName(subscription, row.priority, row.position, this.#parts.limits);
     else this.#parts.counters.settled -= 1;
@@ -153,15 +165,21 @@ export class Queue {
     return overlay.put({ ...place, ...counts, state: 'edited', body: null });
   }
 
-  /** The message with this id, if the subscription may see it. */
-  async #find(subscription: Subscription, msgId: string): Promise<Item & { isSettled: boolean }> {
+  /** The message with this id; throws `not_found` if the subscription may not see it. */
+  async #find(subscription: Subscription, msgId: string): Promise<Found> {
+    const found = await this.#look(subscription, msgId);
+    if (!found) throw noSuchMessage(msgId);
+    return found;
+  }
+
+  async #look(subscription: Subscription, msgId: string): Promise<Found | null> {
     const [position] = await this.#parts.puller.positions([msgId]);
-    if (position === undefined || position > this.#parts.commit.committed) throw noSuchMessage(msgId);
+    if (position === undefined || position > this.#parts.commit.committed) return null;
     const row = await this.#read(subscription, position);
     // Looked up after the read, because the message may have been settled or have left the line meanwhile.
     const entry = subscription.overlay.get(position) ?? null;
     const item = row && entry ? overlaid(row, entry) : row && { row, entry };
-    if (!item || item.row.expiresAt <= this.#parts.clock.nowMs()) throw noSuchMessage(msgId);
+    if (!item || item.row.expiresAt <= this.#parts.clock.nowMs()) return null;
     const { priority } = item.row;
     const { lanes } = subscription;
     const isPassed = lanes.peek(priority)?.isPassed(position) ?? position <= lanes.cursorOf(priority);
@@ -178,6 +196,8 @@ export class Queue {
     return row && subscription.sees(row, this.#parts.topics) ? row : undefined;
   }
 }
+
+type Found = Item & { isSettled: boolean };
 
 function noSuchMessage(msgId: string): HoldfastError {
   return new HoldfastError('not_found', `The queue has no message ${msgId}; it may have expired.`);

@@ -205,6 +205,8 @@ export const limits = {
   dead_letter_expiration_sec: 604_800,
   /** Overlay entries that are loaded and ready for another attempt, of one subscription. */
   ready_messages: 500,
+  /** Subscriptions of an endpoint that are listed at once to find a message in its queues. */
+  own_queues_step: 500,
   /** How long a subscription without a receiver stays in memory. */
   linger_ms: 10_000,
   /** Subscriptions with a receiver of their own that are attached at once at the start, before other work has its turn. */

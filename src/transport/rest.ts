@@ -16,6 +16,7 @@ export interface RestCalls {
   subscribe(identity: Identity, topicName: string, options: string): Promise<string>;
   take(identity: Identity, topicName: string, signal: AbortSignal): Promise<Taken>;
   unsubscribe(identity: Identity, topicName: string): Promise<string>;
+  delete(identity: Identity, msgId: string, signal: AbortSignal): Promise<string>;
 }
 
 interface Publication {
@@ -42,6 +43,8 @@ interface Call {
   readonly identity: Identity;
   /** What the path ends in, decoded. */
   readonly name: string;
+  /** Aborts when the client has gone, or has its answer. */
+  readonly gone: AbortSignal;
 }
 
 /** Each call is there twice. */
@@ -69,6 +72,9 @@ export class RestRoutes {
         POST: this.#answered(call => this.#subscribe(call)),
         DELETE: this.#answered(({ identity, name }) => this.#calls.unsubscribe(identity, name)),
       },
+      '/pubsub/msg/{msg_id}': {
+        DELETE: this.#answered(({ identity, name, gone }) => this.#calls.delete(identity, name, gone)),
+      },
     };
     const routes = bases.flatMap(base => Object.entries(table).map(([path, methods]) => [base + path, methods]));
     return Object.fromEntries(routes);
@@ -82,8 +88,10 @@ export class RestRoutes {
   #admitted(carryOut: (call: Call) => Promise<void>): Answer {
     return async (request, response, below) => {
       const identity = await this.#admission.authenticate(request);
+      const gone = new AbortController();
+      response.once('close', () => gone.abort());
       try {
-        await carryOut({ request, response, identity, name: decoded(below) });
+        await carryOut({ request, response, identity, name: decoded(below), gone: gone.signal });
       } catch (error) {
         throw error instanceof HoldfastError ? Refused.from(error) : error;
       }
@@ -101,14 +109,11 @@ export class RestRoutes {
     return this.#calls.subscribe(identity, name, await this.#read(request));
   }
 
-  async #take({ request, response, identity, name }: Call): Promise<void> {
-    const { socket } = request;
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    const taken = await this.#calls.take(identity, name, gone.signal);
+  async #take({ request: { socket }, response, identity, name, gone }: Call): Promise<void> {
+    const taken = await this.#calls.take(identity, name, gone);
     // An answer counts as finished also when its socket was destroyed while parts of it waited to be written.
     const settle = () => (socket.destroyed ? taken.lost() : taken.received());
-    if (gone.signal.aborted) taken.lost();
+    if (gone.aborted) taken.lost();
     else {
       response.once('finish', settle).once('close', () => response.writableFinished || taken.lost());
       answerJson(response, taken.messages);

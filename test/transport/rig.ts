@@ -159,6 +159,7 @@ export const restStub: RestCalls = {
   subscribe: async (...call) => JSON.stringify(['subscribe', ...call]),
   take: async (_, topicName) => ({ messages: JSON.stringify([topicName]), received: () => {}, lost: () => {} }),
   unsubscribe: async (...call) => JSON.stringify(['unsubscribe', ...call]),
+  delete: async (identity, msgId) => JSON.stringify(['delete', identity, msgId]),
 };
 
 function verify(username: string, password: string): Identity | null {

@@ -1,6 +1,7 @@
 import type { Broker } from '../../broker/broker.js';
 import type { Taken } from '../../broker/puller.js';
 import { HoldfastError } from '../../protocol/errors.js';
+import { isMessageId } from '../../protocol/ids.js';
 import type { Limits } from '../../protocol/limits.js';
 import { readObject } from '../../protocol/members.js';
 import { restSubscription, topicName } from '../../protocol/names.js';
@@ -8,6 +9,7 @@ import { Request } from '../../protocol/request.js';
 import { type Caller, callerOverHttp } from '../caller.js';
 import type { Identity } from '../connection.js';
 import type { Dispatcher } from '../dispatcher.js';
+import { clipped } from '../similar-names.js';
 import { publishRequest, type RestPublication } from './publication.js';
 
 /** What `subscribe` takes and these calls have no use for: the path says it, or there is no socket. */
@@ -67,9 +69,24 @@ export class Rest {
     return '{}';
   }
 
+  /** The message leaves all queues of the endpoint that have it: afterwards none has, whether one had it or not. */
+  async delete(identity: Identity, msgId: string, signal: AbortSignal): Promise<string> {
+    if (!isMessageId(msgId)) throw noMessageId(msgId);
+    await this.#broker.ownQueues.delete(this.#caller(identity).endpoint, msgId, signal);
+    return '{}';
+  }
+
   #caller(identity: Identity): Caller {
     return callerOverHttp(this.#broker, identity, null);
   }
+}
+
+function noMessageId(msgId: string): HoldfastError {
+  const reason = 'must be the id of a message: zpsm and what follows';
+  return new HoldfastError('invalid_params', `msg_id ${reason}, not ${JSON.stringify(clipped(msgId))}`, {
+    path: 'msg_id',
+    reason,
+  });
 }
 
 function notHere(path: string): HoldfastError {
