@@ -4,6 +4,7 @@ import type { Opened, Store } from '../store/store.js';
 import { AckWaits } from './ack-waits.js';
 import { Attachments } from './attachments.js';
 import { Audience } from './audience.js';
+import { BeforeDelivery } from './before-delivery.js';
 import { BeforePublish } from './before-publish.js';
 import type { Clock } from './clock.js';
 import { Counters } from './counters.js';
@@ -158,6 +159,10 @@ export class Broker {
     const puller = new Puller({ ...common, subscriptions, pages, pump, retries, settlement, settler, ackWaits });
     const delays = new Delays({ ...common, log });
     const hookCalls = hooks ? new HookCalls(hooks, this.hookCounters, limits) : null;
+    if (hookCalls) {
+      const deliveryParts = { ...common, settlement };
+      pump.beforeDelivery = new BeforeDelivery(hookCalls, deliveryParts, { done: wakeOrRelease });
+    }
     const beforePublish = hookCalls && new BeforePublish(hookCalls, counters, limits);
 
     this.commit = commit;

@@ -123,19 +123,28 @@ export function composeDeadLetter(body: string, letter: DeadLetter, topic: Topic
   return { body: text, expiresAt: Math.ceil(expires / 1000) };
 }
 
+/** The message with some members as a hook wants them for one subscription, null to be left out; `size` follows. */
+export function adapt(body: string, change: ReadonlyMap<string, string | null>): string {
+  const data = change.get('data');
+  const replaced = Object.fromEntries(change);
+  return replaceMembers(body, typeof data === 'string' ? { ...replaced, size: String(sizeOf(data)) } : replaced);
+}
+
 /** The value of one member, as its JSON text. */
 export function memberOf(body: string, name: string): string | undefined {
   return members(`{${body}}`).find(([key]) => key === name)?.[1];
 }
 
-function replaceMembers(body: string, replaced: Record<string, string | undefined>): string {
+/** The body with these members replaced or added, as JSON texts; null leaves a member out, undefined as it is. */
+function replaceMembers(body: string, replaced: Record<string, string | null | undefined>): string {
   const left = new Map(Object.entries(replaced).filter(([, value]) => value !== undefined));
-  const texts = members(`{${body}}`).map(([key, raw]) => {
-    const value = left.get(key) ?? raw;
+  const texts: string[] = [];
+  for (const [key, raw] of members(`{${body}}`)) {
+    const value = left.has(key) ? left.get(key) : raw;
     left.delete(key);
-    return `${JSON.stringify(key)}:${value}`;
-  });
-  for (const [key, value] of left) texts.push(`${JSON.stringify(key)}:${value}`);
+    if (value !== null) texts.push(`${JSON.stringify(key)}:${value}`);
+  }
+  for (const [key, value] of left) if (value !== null) texts.push(`${JSON.stringify(key)}:${value}`);
   return texts.join(',');
 }
 

@@ -2,7 +2,8 @@ import type { Limits } from '../protocol/limits.js';
 import { type Change, type CheckPublish, type changeable, readChange, UnfitChange } from './hook-change.js';
 import type { HookCounters } from './hook-counters.js';
 import { HookedTopics } from './hooked-topics.js';
-import type { HookFailure, HookName, Hooks } from './hooks.js';
+import type { HookedSubscription, HookFailure, HookName, Hooks } from './hooks.js';
+import type { Subscription } from './subscription.js';
 
 /** Where faults of hooks are told. */
 export interface HookLog {
@@ -42,7 +43,7 @@ export class HookCalls {
   ): Promise<Verdict | HookFailure> {
     const verdict = await call().catch(failureOf);
     this.#counters.calls[hook] += 1;
-    if (isFailure(verdict)) this.failed(hook, about, verdict);
+    if (isFailure(verdict)) this.#failed(hook, about, verdict);
     return verdict;
   }
 
@@ -52,16 +53,25 @@ export class HookCalls {
       return readChange(text, hook, this.#limits, this.#check);
     } catch (error) {
       if (!(error instanceof UnfitChange)) throw error;
-      const failure: HookFailure = { kind: 'failed', cause: 'error', error: error.message };
-      this.failed(hook, about, failure);
-      return failure;
+      return this.unfit(hook, about, error.message);
     }
   }
 
-  failed(hook: HookName, about: object, { cause, error, details }: HookFailure): void {
+  /** What a hook answered cannot be done: it has failed. */
+  unfit(hook: HookName, about: object, error: string): HookFailure {
+    const failure: HookFailure = { kind: 'failed', cause: 'error', error };
+    this.#failed(hook, about, failure);
+    return failure;
+  }
+
+  #failed(hook: HookName, about: object, { cause, error, details }: HookFailure): void {
     this.#counters.failures[hook][cause] += 1;
     this.#log.warn({ hook, ...about, cause, error, details }, 'A hook has failed');
   }
+}
+
+export function hookedSubscription({ id, endpoint, name, options }: Subscription): HookedSubscription {
+  return { id, username: endpoint.username, name, delivery_method: options.delivery_method };
 }
 
 export function isFailure(verdict: { kind: string } | Change): verdict is HookFailure {

@@ -46,6 +46,12 @@ export class Message {
     return this.#text;
   }
 
+  /** The same message with other content, for one subscription. */
+  withBody(body: string): Message {
+    const { position, topicId, priority, expiresAt, msgId, isAddressed } = this;
+    return new Message({ position, topicId, priority, expiresAt, msgId, isAddressed, body });
+  }
+
   idText(ids: MessageIds): string {
     return this.msgId ?? ids.encode(this.position);
   }

@@ -151,13 +151,17 @@ export class Puller {
         if (at >= 0) subscription.waiters!.splice(at, 1);
         waiter.give('[]', null);
       };
-      const timer = waitMs > 0 ? this.#parts.clock.after(waitMs, giveUp) : null;
+      const timeOut = () => {
+        if (waiter.isHeld) waiter.isPatient = false;
+        else giveUp();
+      };
+      const timer = waitMs > 0 ? this.#parts.clock.after(waitMs, timeOut) : null;
       const give = (messages: string, handover: Handover | null) => {
         timer?.cancel();
         signal?.removeEventListener('abort', giveUp);
         resolve({ messages, handover });
       };
-      const waiter: PullWaiter = { maxMessages, isPatient: waitMs > 0, give };
+      const waiter: PullWaiter = { maxMessages, isPatient: waitMs > 0, isHeld: false, give };
       signal?.addEventListener('abort', giveUp);
       subscription.waiters ??= [];
       subscription.waiters.push(waiter);

@@ -1,4 +1,6 @@
 import type { Limits } from '../protocol/limits.js';
+import type { Batch } from './batch.js';
+import type { BeforeDelivery } from './before-delivery.js';
 import type { Clock } from './clock.js';
 import type { Counters } from './counters.js';
 import type { Delivery } from './delivery.js';
@@ -7,7 +9,8 @@ import type { Log } from './log.js';
 import { isDelivering } from './options.js';
 import type { Rests } from './rests.js';
 import type { Settlement } from './settlement.js';
-import type { Subscription } from './subscription.js';
+import type { Sink } from './sink.js';
+import type { PullWaiter, Subscription } from './subscription.js';
 
 /** What it tells about deliveries that it makes. */
 export interface PumpEvents {
@@ -30,6 +33,8 @@ export interface PumpParts {
 export class Pump {
   readonly #parts: PumpParts;
   readonly #on: PumpEvents;
+  /** Null: there are no hooks at all. */
+  beforeDelivery: BeforeDelivery | null = null;
   readonly #queue = new Set<Subscription>();
   #isScheduled = false;
   #deliveredThisTurn = 0;
@@ -66,9 +71,10 @@ export class Pump {
   }
 
   #serve(subscription: Subscription): void {
-    if (!subscription.isActive) return;
+    if (!subscription.isActive || this.beforeDelivery?.holds(subscription)) return;
     const canDeliver = isDelivering(subscription.options);
     if (subscription.waiters?.length) this.#giveToWaiters(subscription, canDeliver);
+    if (this.beforeDelivery?.holds(subscription)) return;
     const { attachment } = subscription;
     const isServed =
       canDeliver &&
@@ -88,9 +94,18 @@ export class Pump {
     while (sink.isReady && !this.#parts.rests.has(subscription)) {
       const next = this.#next(subscription, Infinity);
       if (!next) return;
-      sink.deliver(this.#parts.settlement.attempt(next.delivery), next.batch);
-      next.batch.forgetContent();
+      const { delivery, batch } = next;
+      // Whoever has it now is the one who had it when the batch was taken: its epoch is the same.
+      if (this.beforeDelivery?.takes(next, left => left && this.#send(subscription.attachment!.sink, delivery, left)))
+        return;
+      this.#send(sink, delivery, batch);
     }
+  }
+
+  #send(sink: Sink, delivery: Delivery, batch: Batch): void {
+    this.#parts.counters.delivered += batch.messages.length;
+    sink.deliver(this.#parts.settlement.attempt(delivery), batch);
+    batch.forgetContent();
   }
 
   #giveToWaiters(subscription: Subscription, canDeliver: boolean): void {
@@ -98,17 +113,37 @@ export class Pump {
     // What is due for another attempt may be higher than all that is in line (invariant 3).
     if (canDeliver && subscription.isReadying) return;
     while (canDeliver && waiters.length > 0) {
-      const next = this.#next(subscription, waiters[0]!.maxMessages);
+      const waiter = waiters[0]!;
+      const next = this.#next(subscription, waiter.maxMessages);
       if (!next) break;
-      this.#on.pulled(next.delivery);
-      waiters.shift()!.give(next.batch.json(), this.#parts.settlement.handover(next.delivery));
-      next.batch.forgetContent();
+      if (this.beforeDelivery?.takes(next, left => this.#giveLate(waiter, next.delivery, left))) {
+        waiter.isHeld = true;
+        return;
+      }
+      this.#give(waiter, next.delivery, next.batch);
     }
     if (canDeliver && subscription.isSupplied) return;
     for (const waiter of waiters.filter(one => !one.isPatient)) {
       waiters.splice(waiters.indexOf(waiter), 1);
       waiter.give('[]', null);
     }
+  }
+
+  #give(waiter: PullWaiter, delivery: Delivery, batch: Batch): void {
+    const waiters = delivery.subscription.waiters!;
+    waiters.splice(waiters.indexOf(waiter), 1);
+    this.#parts.counters.delivered += batch.messages.length;
+    this.#on.pulled(delivery);
+    waiter.give(batch.json(), this.#parts.settlement.handover(delivery));
+    batch.forgetContent();
+  }
+
+  /** Hooks have let this pass, for a pull that was there when they were asked. Null: it waits on. */
+  #giveLate(waiter: PullWaiter, delivery: Delivery, batch: Batch | null): void {
+    waiter.isHeld = false;
+    if (!batch) return;
+    if (delivery.subscription.waiters?.includes(waiter)) this.#give(waiter, delivery, batch);
+    else this.#parts.settlement.returned(delivery);
   }
 
   #next(subscription: Subscription, most: number) {
@@ -121,7 +156,6 @@ export class Pump {
     if (!next) return null;
     const count = next.batch.messages.length;
     subscription.inFlight += count;
-    this.#parts.counters.delivered += count;
     this.#deliveredThisTurn += count;
     return next;
   }

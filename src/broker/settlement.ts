@@ -26,6 +26,16 @@ export interface SettlementParts {
   random: () => number;
 }
 
+/** When and why a message is tried again. */
+export interface LeavesLine {
+  attempts: number;
+  /** Unix milliseconds. */
+  dueAt: number;
+  error: string | null;
+  /** This attempt was never made, so its `delivery_count` does not count it. */
+  isUnsent?: boolean;
+}
+
 /** What became of deliveries: acked, nacked, failed or returned. It is written soon, or at once for who asks by name. */
 export class Settlement {
   readonly #parts: SettlementParts;
@@ -83,10 +93,7 @@ export class Settlement {
       if (msgId !== null && delays.has(msgId)) this.#giveBack(subscription, item, delays.get(msgId), 'nack');
       else {
         count += 1;
-        if ('entry' in item) {
-          item.entry.isInFlight = false;
-          subscription.removeEntry(item.entry);
-        } else item.lane.settleOne(item.part, item.index);
+        this.settleOne(subscription, item);
       }
     }
     this.#settled(subscription, count);
@@ -109,14 +116,14 @@ export class Settlement {
     this.#parts.rests.begin(delivery, delaySec);
   }
 
-  /** No ack came in time. What is not settled comes again at once, and uses up no retry. */
+  /** No ack came in time, or nobody is there to take it. What is not settled comes again at once, and uses up no retry. */
   returned(delivery: Delivery): void {
     if (!delivery.isCurrent) return;
     const { subscription } = delivery;
     const items = [...delivery.unsettled()];
     // Nothing is out: the subscription may have left memory long ago, and this one must not be written again.
     if (items.length === 0) return;
-    for (const item of items) this.#leaveLine(subscription, item, { attempts: 0, dueAt: 0, error: null });
+    for (const item of items) this.leaveLine(subscription, item, { attempts: 0, dueAt: 0, error: null });
     this.#settled(subscription, 0);
     this.#on.leftLine(subscription);
   }
@@ -155,14 +162,27 @@ export class Settlement {
     const dueAt = attempts >= options.delivery_max_retry ? 0 : this.#parts.clock.nowMs() + Math.ceil(wait);
     this.#parts.counters.nacked += 1;
     subscription.lastError = error;
-    this.#leaveLine(subscription, item, { attempts, dueAt, error });
+    this.leaveLine(subscription, item, { attempts, dueAt, error });
   }
 
-  #leaveLine(
-    subscription: Subscription,
-    item: InHand,
-    next: { attempts: number; dueAt: number; error: string | null },
-  ): void {
+  /** Takes a message of a delivery out of the queue; it counts as in flight until `withheld` or the like is told. */
+  settleOne(subscription: Subscription, item: InHand): void {
+    if ('entry' in item) {
+      item.entry.isInFlight = false;
+      subscription.removeEntry(item.entry);
+    } else item.lane.settleOne(item.part, item.index);
+  }
+
+  /** Hooks kept messages back, and settled so many of them, which were not acknowledged by anyone. */
+  withheld(subscription: Subscription, settled: number): void {
+    subscription.inFlight -= settled;
+    this.#parts.settler.mark(subscription);
+    this.#on.settled(subscription);
+    this.#on.leftLine(subscription);
+  }
+
+  /** A message that was in flight waits for another attempt. */
+  leaveLine(subscription: Subscription, item: InHand, next: LeavesLine): void {
     const { overlay } = subscription;
     subscription.inFlight -= 1;
     if ('entry' in item) {
@@ -172,7 +192,8 @@ export class Settlement {
       entry.attempts = Math.max(entry.attempts, next.attempts);
       entry.dueAt = next.dueAt;
       entry.lastError = next.error ?? entry.lastError;
-      if (entry.isInPlace) subscription.lanes.get(entry.home).stairs.raise(entry.position);
+      if (next.isUnsent) overlay.lower(entry);
+      else if (entry.isInPlace) subscription.lanes.get(entry.home).stairs.raise(entry.position);
       overlay.touch(entry);
       return;
     }
@@ -185,7 +206,7 @@ export class Settlement {
       lane.settleOne(part, index);
       return;
     }
-    const sent = lane.stairs.timesSent(position) + 1;
+    const sent = lane.stairs.timesSent(position) + (next.isUnsent ? 0 : 1);
     const isFull = overlay.size >= this.#parts.limits.overlay_rows_max;
     const { attempts, dueAt, error: lastError } = next;
     const row = {
@@ -204,8 +225,8 @@ export class Settlement {
       body: null,
     };
     overlay.put(row, isFull);
-    if (isFull) lane.stairs.raise(position);
-    else lane.settleOne(part, index);
+    if (!isFull) lane.settleOne(part, index);
+    else if (!next.isUnsent) lane.stairs.raise(position);
   }
 
   #isCurrent(delivery: Delivery): boolean {
@@ -222,4 +243,5 @@ export class Settlement {
   }
 }
 
-type InHand = { entry: OverlayEntry } | { message: Message; lane: Lane; part: Part; index: number };
+/** A message in flight: in the overlay, or in its lane. */
+export type InHand = { entry: OverlayEntry } | { message: Message; lane: Lane; part: Part; index: number };

@@ -25,7 +25,9 @@ export interface Attachment {
 export interface PullWaiter {
   readonly maxMessages: number;
   /** False: it wants an empty answer at once if there is nothing. */
-  readonly isPatient: boolean;
+  isPatient: boolean;
+  /** Messages that were taken for it wait for hooks: it does not give up now. */
+  isHeld: boolean;
   /** A JSON array, and how it is settled; null: there is nothing in it. */
   give(messages: string, handover: Handover | null): void;
 }

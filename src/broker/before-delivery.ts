@@ -1,0 +1,162 @@
+import type { MessageIds } from '../protocol/ids.js';
+import type { Limits } from '../protocol/limits.js';
+import { Batch } from './batch.js';
+import { adapt } from './compose.js';
+import type { Delivery } from './delivery.js';
+import type { Next } from './draft.js';
+import { type HookCalls, hookedSubscription, isFailure } from './hook-calls.js';
+import type { Change } from './hook-change.js';
+import { HookGate } from './hook-gate.js';
+import type { DeliveryVerdict } from './hooks.js';
+import type { Message } from './message.js';
+import type { Subscription } from './subscription.js';
+import type { Topics } from './topics.js';
+import { type Withheld, type WithholdingParts, withhold } from './withholding.js';
+
+export interface BeforeDeliveryParts extends WithholdingParts {
+  topics: Topics;
+  ids: MessageIds;
+  limits: Limits;
+}
+
+/** What is left of a batch after its hooks; null: its receiver has gone, or nothing is left. */
+type Give = (batch: Batch | null) => void;
+
+/**
+ * The hook between the feed and a receiver. A batch with messages of hooked topics waits until all of them have their
+ * verdicts; meanwhile it is in flight, and what comes after it in its subscription waits too, so the order holds. No
+ * other subscription waits.
+ */
+export class BeforeDelivery {
+  readonly #calls: HookCalls;
+  readonly #parts: BeforeDeliveryParts;
+  readonly #on: { done(subscription: Subscription): void };
+  readonly #gate: HookGate;
+  /** The batches that wait for verdicts, one of each subscription. */
+  readonly #held = new Map<Subscription, Delivery>();
+  /** Those that had messages of hooked topics, and are likely to get more. */
+  readonly #hooked = new WeakSet<Subscription>();
+  /** Those that take no further batch before others have gone. */
+  readonly #deferred = new Set<Subscription>();
+  #heldChars = 0;
+
+  /** `done` is told of a subscription whose next batch may come. */
+  constructor(calls: HookCalls, parts: BeforeDeliveryParts, on: { done(subscription: Subscription): void }) {
+    this.#calls = calls;
+    this.#parts = parts;
+    this.#on = on;
+    this.#gate = new HookGate(parts.limits.hook_calls_max);
+  }
+
+  /** True if nothing of the subscription may be taken now. */
+  holds(subscription: Subscription): boolean {
+    // What was meant for a receiver that has gone does not keep the next one waiting.
+    if (this.#held.get(subscription)?.isCurrent) return true;
+    if (this.#heldChars < this.#parts.limits.hook_bytes_max || !this.#hooked.has(subscription)) return false;
+    this.#deferred.add(subscription);
+    return true;
+  }
+
+  /** Takes a batch in which a hook is interested, and gives back later what may be sent of it. False: there is none. */
+  takes(next: Next, give: Give): boolean {
+    const hooked = this.#hookedOf(next.batch);
+    if (hooked.size === 0) return false;
+    const { delivery } = next;
+    const { subscription } = delivery;
+    let chars = 0;
+    for (const message of hooked.keys()) chars += message.body.length;
+    this.#held.set(subscription, delivery);
+    this.#hooked.add(subscription);
+    this.#heldChars += chars;
+    subscription.holds += 1;
+    void this.#pass(next, hooked).then(batch => {
+      if (this.#held.get(subscription) === delivery) this.#held.delete(subscription);
+      this.#heldChars -= chars;
+      subscription.holds -= 1;
+      give(batch);
+      this.#on.done(subscription);
+      this.#wakeDeferred();
+    });
+    return true;
+  }
+
+  /** The messages that have a hook, with the names of their topics. */
+  #hookedOf({ messages }: Batch): Map<Message, string> {
+    const hooked = new Map<Message, string>();
+    let lastId = -1;
+    let lastName: string | null = null;
+    for (const message of messages) {
+      const { topicId } = message;
+      if (topicId !== lastId) {
+        const topic = this.#parts.topics.byId(topicId);
+        lastId = topicId;
+        lastName = this.#calls.topics.has(topic, 'before_delivery') ? topic.name : null;
+      }
+      if (lastName !== null) hooked.set(message, lastName);
+    }
+    return hooked;
+  }
+
+  async #pass({ delivery, batch }: Next, hooked: Map<Message, string>): Promise<Batch | null> {
+    const { subscription } = delivery;
+    const withheld = new Map<Message, Withheld>();
+    const changes = new Map<Message, Change>();
+    const asking = batch.messages.map(async (message, index) => {
+      const topicName = hooked.get(message);
+      if (topicName === undefined) return;
+      const times = batch.timesSent?.[index] ?? 1;
+      const verdict = await this.#gate.pass(() => this.#ask(subscription, message, times, topicName));
+      if (verdict instanceof Map) changes.set(message, verdict);
+      else if (verdict) withheld.set(message, verdict);
+    });
+    await Promise.all(asking);
+    if (!delivery.isCurrent || !subscription.isActive) return null;
+    const left = withhold(this.#parts, delivery, withheld);
+    return this.#compose(batch, left, changes);
+  }
+
+  /** What is to be changed, why it is withheld, or null: it goes out as it is. */
+  async #ask(subscription: Subscription, message: Message, times: number, topicName: string) {
+    const about = { topic_name: topicName, msg_id: message.idText(this.#parts.ids), sub_id: subscription.id };
+    const call = {
+      topicName,
+      subscription: hookedSubscription(subscription),
+      message: `${message.text(this.#parts.ids)},"delivery_count":${times}}`,
+    };
+    const verdict: DeliveryVerdict = await this.#calls.ask('before_delivery', about, () =>
+      this.#calls.hooks.beforeDelivery(call),
+    );
+    if (verdict.kind === 'skip' && !isDelay(verdict.delaySec, this.#parts.limits)) {
+      return this.#calls.unfit('before_delivery', about, 'it wants to skip for a delay that no message may have');
+    }
+    if (verdict.kind !== 'pass') return verdict;
+    if (verdict.change === null) return null;
+    const change = this.#calls.read('before_delivery', about, verdict.change);
+    return isFailure(change) ? change : new Map(change);
+  }
+
+  /** A batch of what is left. What was changed is another message, for this receiver alone. */
+  #compose(batch: Batch, left: ReadonlySet<Message>, changes: ReadonlyMap<Message, Change>): Batch | null {
+    const composed = new Batch(batch.subKey, batch.ids);
+    for (const [index, message] of batch.messages.entries()) {
+      const change = changes.get(message);
+      const isLeft = left.has(message);
+      const times = batch.timesSent?.[index] ?? 1;
+      if (isLeft) composed.add(change ? message.withBody(adapt(message.body, change)) : message, times);
+      if ((!isLeft || change) && !message.isShared) message.forgetContent();
+    }
+    return composed.messages.length > 0 ? composed : null;
+  }
+
+  #wakeDeferred(): void {
+    if (this.#deferred.size === 0 || this.#heldChars >= this.#parts.limits.hook_bytes_max) return;
+    const deferred = [...this.#deferred];
+    this.#deferred.clear();
+    for (const subscription of deferred) this.#on.done(subscription);
+  }
+}
+
+/** Null: as the subscription says. */
+function isDelay(delaySec: number | null, { delay_sec_max: most }: Limits): boolean {
+  return delaySec === null || (delaySec >= 0 && delaySec <= most);
+}
