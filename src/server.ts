@@ -9,6 +9,7 @@ import { Sessions } from './api/sessions.js';
 import { Broker } from './broker/broker.js';
 import type { Sink } from './broker/sink.js';
 import type { Config } from './config.js';
+import { compileDataSchema } from './data-schema.js';
 import { declare } from './declared.js';
 import { createLog } from './log.js';
 import { createMetrics } from './metrics.js';
@@ -47,6 +48,7 @@ export async function startServer(config: Config, store = createStore(config.sto
     clock,
     limits,
     mayAutoCreate: config.autoCreateTopics,
+    compileSchema: compileDataSchema,
     random: Math.random,
   });
   await broker.start();

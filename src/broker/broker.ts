@@ -38,6 +38,7 @@ import type { Subscription } from './subscription.js';
 import { Subscriptions } from './subscriptions.js';
 import { Sweeper } from './sweeper.js';
 import { TopicAdmin } from './topic-admin.js';
+import { type CompileSchema, TopicGates } from './topic-gates.js';
 import { Topics } from './topics.js';
 
 export interface BrokerParts {
@@ -49,6 +50,8 @@ export interface BrokerParts {
   limits: Limits;
   /** Topics are made at their first permitted use. */
   mayAutoCreate: boolean;
+  /** Makes the check of a topic's data out of its schema. */
+  compileSchema: CompileSchema;
   /** Left out: there are no hooks, and nobody looks for any. */
   hooks?: HookParts;
   /** From 0 to 1, as `Math.random`: spreads waits. */
@@ -86,7 +89,7 @@ export class Broker {
   readonly #store: Store;
   readonly #nextDueAt: number | null;
 
-  constructor({ store, opened, ids, clock, limits, mayAutoCreate, random, hooks }: BrokerParts) {
+  constructor({ store, opened, ids, clock, limits, mayAutoCreate, random, hooks, compileSchema }: BrokerParts) {
     const { topics, endpoints, counters } = this;
     const audience = new Audience();
     let fail: (error: Error) => void = () => {};
@@ -153,7 +156,9 @@ export class Broker {
       },
     );
     const depth = new Depth(common);
-    const topicAdmin = new TopicAdmin(common);
+    const gates = new TopicGates({ ...common, depth }, compileSchema);
+    for (const topic of topics.all()) gates.renew(topic);
+    const topicAdmin = new TopicAdmin({ ...common, gates });
     const attachments: Attachments = new Attachments({ subscriptions, commit, settler, pages, pump, retries, rests });
     const standing = new Standing({ ...common, subscriptions, attachments });
     const puller = new Puller({ ...common, subscriptions, pages, pump, retries, settlement, settler, ackWaits });

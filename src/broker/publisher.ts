@@ -163,7 +163,8 @@ export class Publisher {
   }
 
   #newMessage(endpoint: Endpoint, publication: Publication, topic: Topic): NewMessage {
-    const { body, expiresAt } = compose(publication, topic, this.#nowMicros());
+    const admitted = topic.gate === null ? publication : topic.gate.admit(publication);
+    const { body, expiresAt } = compose(admitted, topic, this.#nowMicros());
     const { priority, msgId } = publication;
     return { topic, priority, expiresAt, body, named: msgId ? this.#named(endpoint, msgId, expiresAt) : undefined };
   }
@@ -200,7 +201,8 @@ export class Publisher {
     reply: PublishReply,
   ): Promise<void> {
     const nowMicros = this.#parts.clock.nowMicros();
-    const { body, expiresAt } = compose(publication, topic, nowMicros);
+    const admitted = topic.gate === null ? publication : topic.gate.admit(publication);
+    const { body, expiresAt } = compose(admitted, topic, nowMicros);
     const msgId = publication.msgId ?? newMessageId();
     const dueAt = Math.ceil(nowMicros / 1000 + publication.delay * 1000);
     const named = this.#named(endpoint, msgId, expiresAt);

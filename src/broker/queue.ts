@@ -49,7 +49,8 @@ export class Queue {
     const item = await this.#changeable(subscription, msgId);
     if (version !== undefined && version !== (item.entry?.version ?? 1))
       throw conflict('its version is another', 'Read it again');
-    const changed = edited(changes, item.row);
+    const { gate } = this.#parts.topics.byId(item.row.topicId);
+    const changed = edited(gate === null ? changes : gate.amend(changes), item.row);
     const entry = this.#offLine(subscription, item);
     // A priority that somebody gives is one in line again.
     const top = changes.priority === undefined ? entry.top : 0;

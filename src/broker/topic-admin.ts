@@ -2,12 +2,14 @@ import { HoldfastError } from '../protocol/errors.js';
 import type { Limits } from '../protocol/limits.js';
 import type { GroupCommit } from './group-commit.js';
 import type { Topic } from './topic.js';
+import type { TopicGates } from './topic-gates.js';
 import { decodeTopicOptions, encodeTopicOptions, type TopicOptions } from './topic-options.js';
 import type { Topics } from './topics.js';
 import { Turns } from './turns.js';
 
 export interface TopicAdminParts {
   topics: Topics;
+  gates: TopicGates;
   commit: GroupCommit;
   limits: Limits;
   mayAutoCreate: boolean;
@@ -50,8 +52,11 @@ export class TopicAdmin {
     return this.#turns.take(topic.name, async () => {
       const json = encodeTopicOptions({ ...topic.options, ...defined(options) });
       if (json === encodeTopicOptions(topic.options)) return topic;
+      this.#parts.gates.check(options);
       return this.#parts.commit.submit({ kind: 'update_topic', id: topic.id, options: json }, () => {
         topic.options = decodeTopicOptions(json);
+        this.#parts.gates.renew(topic);
+        topic.gate?.look();
         return topic;
       });
     });
@@ -65,11 +70,14 @@ export class TopicAdmin {
         `There are ${limits.topics_max} topics, the most there may be (topics_max).`,
       );
     }
+    this.#parts.gates.check(options);
     const json = encodeTopicOptions(options);
     const made = commit.submit({ kind: 'create_topic', name, options: json }, ({ id, position }) => {
       // Here and not later, so that it is never counted twice.
       this.#making.delete(name);
-      return topics.add(id, name, decodeTopicOptions(json), position);
+      const topic = topics.add(id, name, decodeTopicOptions(json), position);
+      this.#parts.gates.renew(topic);
+      return topic;
     });
     const making = made.catch((error: unknown) => {
       this.#making.delete(name);

@@ -1,4 +1,5 @@
 import type { Position, Priority } from '../store/store.js';
+import type { Gate } from './gate.js';
 import type { Message } from './message.js';
 import type { TopicOptions } from './topic-options.js';
 
@@ -17,6 +18,8 @@ export class Topic {
   /** The name as it is written in a message. */
   readonly nameJson: string;
   options: Readonly<TopicOptions>;
+  /** What its messages have to pass; null: it takes all. */
+  gate: Gate | null = null;
   /** The position of the last message; until there is one, the position at which the process started. */
   last: Position;
   /** There is nothing to sweep of what came up to here; Infinity while it is known who needs all that is there. */

@@ -1,3 +1,4 @@
+import { compileDataSchema } from '../data-schema.js';
 import { pattern, topicName } from '../protocol/names.js';
 import type { Settings } from './settings.js';
 
@@ -6,6 +7,7 @@ export function nameFaults({ topics = [], endpoints = [] }: Settings): string[] 
   const topicPaths = topics.map((_, i) => `topics[${i}].topic_name`);
   const faults = [
     ...topics.flatMap(({ topic_name }, i) => faultOf(() => topicName(topic_name, topicPaths[i]))),
+    ...topics.flatMap(({ schema }, i) => (schema ? faultOf(() => compileDataSchema(schema), `topics[${i}].`) : [])),
     ...endpoints.flatMap(({ patterns = [] }, i) =>
       patterns.flatMap((line, j) =>
         faultOf(() => pattern(line.slice('pub='.length), `endpoints[${i}].patterns[${j}]`)),
@@ -19,12 +21,12 @@ export function nameFaults({ topics = [], endpoints = [] }: Settings): string[] 
   ];
 }
 
-function faultOf(check: () => unknown): string[] {
+function faultOf(check: () => unknown, place = ''): string[] {
   try {
     check();
     return [];
   } catch (error) {
-    return [`${(error as Error).message}.`];
+    return [`${place}${(error as Error).message}.`];
   }
 }
 

@@ -36,6 +36,12 @@ export const limits = {
   /** Publications to a topic between two counts of its depth. */
   depth_check_freq: 100,
   depth_check_freq_max: 1_000_000,
+  /** How often a topic that is too deep is counted again, as long as someone publishes to it. */
+  depth_look_ms: 1_000,
+  /** The schema of a topic's data, as JSON. */
+  data_schema_bytes_max: 64 * 1024,
+  /** How long one message may take to be checked by it. */
+  data_schema_ms_max: 50,
 
   delivery_batch_messages: 500,
   delivery_batch_messages_max: 10_000,

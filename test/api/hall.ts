@@ -8,6 +8,7 @@ import type { Session } from '../../src/api/session.js';
 import { Sessions } from '../../src/api/sessions.js';
 import { Broker } from '../../src/broker/broker.js';
 import type { Sink } from '../../src/broker/sink.js';
+import { compileDataSchema } from '../../src/data-schema.js';
 import type { CloseReason } from '../../src/protocol/errors.js';
 import { MessageIds } from '../../src/protocol/ids.js';
 import { limits as defaultLimits, type Limits } from '../../src/protocol/limits.js';
@@ -87,7 +88,16 @@ export class Hall {
     const clock = new SystemClock();
     const opened = await store.open();
     const ids = new MessageIds(opened.secret);
-    const broker = new Broker({ store, opened, ids, clock, limits, mayAutoCreate: true, random: () => 0.5 });
+    const broker = new Broker({
+      store,
+      opened,
+      ids,
+      clock,
+      limits,
+      mayAutoCreate: true,
+      compileSchema: compileDataSchema,
+      random: () => 0.5,
+    });
     await broker.start();
     await broker.endpointAdmin.create('crm', 'admin', 'hash', ['pub=/**', 'sub=/**']);
     return new Hall(broker, clock, limits);

@@ -5,6 +5,7 @@ import type { HookParts } from '../../src/broker/hook-calls.js';
 import type { Receivers } from '../../src/broker/receivers.js';
 import type { Subscribed, SubscribeRequest } from '../../src/broker/subscriber.js';
 import type { Subscription } from '../../src/broker/subscription.js';
+import { compileDataSchema } from '../../src/data-schema.js';
 import type { HoldfastError } from '../../src/protocol/errors.js';
 import { MessageIds } from '../../src/protocol/ids.js';
 import { type Limits, limits } from '../../src/protocol/limits.js';
@@ -177,7 +178,17 @@ export class World {
     const { clock, limits } = this;
     const { hooks } = this.#options;
     const random = () => 0.5;
-    this.broker = new Broker({ store, opened, ids, clock, limits, mayAutoCreate: true, random, hooks });
+    this.broker = new Broker({
+      store,
+      opened,
+      ids,
+      clock,
+      limits,
+      mayAutoCreate: true,
+      compileSchema: compileDataSchema,
+      random,
+      hooks,
+    });
     void this.broker.failed.then(error => {
       this.failure = error;
     });
