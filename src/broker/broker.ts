@@ -35,6 +35,7 @@ import { Settler } from './settler.js';
 import { Standing } from './standing.js';
 import { Subscriber } from './subscriber.js';
 import type { Subscription } from './subscription.js';
+import { SubscriptionHooks } from './subscription-hooks.js';
 import { Subscriptions } from './subscriptions.js';
 import { Sweeper } from './sweeper.js';
 import { TopicAdmin } from './topic-admin.js';
@@ -185,6 +186,7 @@ export class Broker {
       depth,
       pump,
       settler,
+      hooks: hookCalls && new SubscriptionHooks(hookCalls, limits),
     });
     this.attachments = attachments;
     this.standing = standing;

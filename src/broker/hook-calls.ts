@@ -43,7 +43,7 @@ export class HookCalls {
   ): Promise<Verdict | HookFailure> {
     const verdict = await call().catch(failureOf);
     this.#counters.calls[hook] += 1;
-    if (isFailure(verdict)) this.#failed(hook, about, verdict);
+    if (isFailure(verdict)) this.failed(hook, about, verdict);
     return verdict;
   }
 
@@ -60,11 +60,11 @@ export class HookCalls {
   /** What a hook answered cannot be done: it has failed. */
   unfit(hook: HookName, about: object, error: string): HookFailure {
     const failure: HookFailure = { kind: 'failed', cause: 'error', error };
-    this.#failed(hook, about, failure);
+    this.failed(hook, about, failure);
     return failure;
   }
 
-  #failed(hook: HookName, about: object, { cause, error, details }: HookFailure): void {
+  failed(hook: HookName, about: object, { cause, error, details }: HookFailure): void {
     this.#counters.failures[hook][cause] += 1;
     this.#log.warn({ hook, ...about, cause, error, details }, 'A hook has failed');
   }

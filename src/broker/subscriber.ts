@@ -9,6 +9,7 @@ import type { Counters } from './counters.js';
 import type { Depth } from './depth.js';
 import type { Endpoint } from './endpoint.js';
 import type { GroupCommit } from './group-commit.js';
+import type { UnsubscribeReason } from './hooks.js';
 import { listed } from './listed.js';
 import { decodeOptions, encodeOptions, isQueueing, isStanding, type SubscriptionOptions } from './options.js';
 import type { Pump } from './pump.js';
@@ -17,6 +18,7 @@ import type { Settler } from './settler.js';
 import type { Sink } from './sink.js';
 import type { Standing } from './standing.js';
 import type { Subscription } from './subscription.js';
+import type { SubscriptionHooks } from './subscription-hooks.js';
 import type { Subscriptions } from './subscriptions.js';
 import type { TopicAdmin } from './topic-admin.js';
 import type { Topics } from './topics.js';
@@ -55,6 +57,8 @@ export interface SubscriberParts {
   settler: Settler;
   limits: Limits;
   counters: Counters;
+  /** Null: there are no hooks at all. */
+  hooks: SubscriptionHooks | null;
 }
 
 /** Makes subscriptions, gives them back to who returns, changes what they want, and ends them. */
@@ -104,6 +108,7 @@ export class Subscriber {
       await this.#parts.commit.submit({ kind: 'update_subscription', id, remove: [pattern] }, () => {
         interests.remove(pattern);
         if (subscription.isActive) this.#parts.audience.delete(pattern, subscription);
+        this.#parts.hooks?.unsubscribed(subscription, [pattern], 'unsubscribed');
       });
       await this.#dropUnwanted(subscription);
       this.#parts.pump.wake(subscription);
@@ -136,12 +141,12 @@ export class Subscriber {
     const { endpoint, name, subKey, id } = subscription;
     await this.#turns.take(turnOf(endpoint, name ?? subKey), () =>
       this.#parts.subscriptions.useIfThere({ id }, async found => {
-        if (!found.attachment) await this.remove(found, null);
+        if (!found.attachment) await this.remove(found, null, 'closed');
       }),
     );
   }
 
-  async remove(subscription: Subscription, by: Sink | null): Promise<void> {
+  async remove(subscription: Subscription, by: Sink | null, reason: UnsubscribeReason = 'deleted'): Promise<void> {
     const depth = await this.#parts.depth.of(subscription);
     await this.#parts.commit.submit({ kind: 'delete_subscription', id: subscription.id }, () => {
       if (subscription.isDeleted) return;
@@ -149,6 +154,7 @@ export class Subscriber {
       this.#parts.attachments.revoke(subscription, 'deleted', by);
       this.#parts.standing.forget(subscription);
       this.#parts.counters.unsubscribed += depth;
+      this.#parts.hooks?.unsubscribed(subscription, subscription.interests.patterns, reason);
     });
     for (const waiter of subscription.waiters?.splice(0) ?? []) waiter.give('[]', null);
   }
@@ -201,6 +207,7 @@ export class Subscriber {
       const created = this.#parts.subscriptions.add({ row, overlay: [] });
       created.holds += 1;
       if (request.sink) this.#parts.subscriptions.activate(created);
+      this.#parts.hooks?.subscribed(created, created.interests.patterns, true);
       return created;
     });
     try {
@@ -242,6 +249,7 @@ export class Subscriber {
       subscription.optionsJson = optionsJson;
       if (subscription.isActive)
         for (const pattern of operation.open ?? []) this.#parts.audience.add(pattern, subscription);
+      this.#parts.hooks?.subscribed(subscription, added, false);
       this.#parts.rests.end(subscription);
       this.#parts.pump.wake(subscription);
     });

@@ -74,6 +74,8 @@ export const limits = {
   hook_publishes_max: 10_000,
   /** Their data, in UTF-16 units; and as much of messages whose delivery waits for hooks, before others wait in their queues. */
   hook_bytes_max: 64 * 1024 * 1024,
+  /** Subscriptions made and ended that hooks have not been told of yet: of further ones they are not told. */
+  hook_tellings_max: 10_000,
 
   browse_messages: 50,
   browse_messages_max: 1_000,
