@@ -131,5 +131,6 @@ export class RestRoutes {
 
 function answerJson(response: ServerResponse, text: string): void {
   const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
-  response.writeHead(200, headers).end(text);
+  // A terminal shows what follows on a line of its own.
+  response.writeHead(200, headers).end(`${text}\n`);
 }

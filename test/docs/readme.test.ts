@@ -9,6 +9,7 @@ import { paste, Spawned } from '../cli/spawned.js';
 import { packageRoot } from '../tidy/source.js';
 import { block, blocks } from './blocks.js';
 import { commandFaults } from './commands.js';
+import { masked } from './masked.js';
 
 const test = suite('README.md');
 const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8');
@@ -48,11 +49,6 @@ function here(text: string): string {
 /** What the server of this test printed, as it would stand in the README. */
 function there(text: string): string {
   return text.replaceAll(password, samplePassword).replaceAll(address, sampleAddress).replaceAll(store, sampleStore);
-}
-
-/** Ids and times differ each time. */
-function masked(text: string): string {
-  return text.replaceAll(/zps([mk])[0-9a-z]+/g, 'zps$1…').replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME');
 }
 
 /** Runs the client of the README until it has printed this. */
@@ -106,6 +102,11 @@ test('its client gets what is published, and what it missed', async () => {
     .find(line => line.includes('"publish"'));
   await paste('sh', [here(publish!)]);
   assert.match(await runClient('5 I waited for you\n'), '"is_new":false');
+});
+
+test('its line for REST publishes, and is answered as it says', async () => {
+  const out = await paste('sh', [here(block(readme, 'sh', '/pubsub/'))]);
+  assert.ok(readme.includes(`\`${masked(out).trim()}\``), out);
 });
 
 test('lines that do not work give something else', async () => {

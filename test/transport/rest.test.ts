@@ -223,7 +223,7 @@ test('messages are received once their answer is written, and only then', async 
   const hand = new Hand('[1]');
   const rig = await Rig.start({ rest: hand.calls });
   const settled = once(hand, 'settled');
-  assert.is((await rig.ask('PATCH', '/pubsub/topic/a', { auth })).text, '[1]');
+  assert.is((await rig.ask('PATCH', '/pubsub/topic/a', { auth })).text, '[1]\n');
   await settled;
   await calm(rig);
   assert.equal(hand.fates, ['received']);

@@ -59,7 +59,7 @@ export class Rest {
     if (taken) return taken;
     throw new HoldfastError(
       'not_found',
-      `You have no subscription to ${name} here. Subscribe first: POST /pubsub/subscribe/topic${encodeURI(name)}`,
+      `There is no subscription to ${name} here. Subscribe first: POST /pubsub/subscribe/topic${name.split('/').map(encodeURIComponent).join('/')}`,
     );
   }
 
