@@ -35,7 +35,7 @@ async function begin(topic: string): Promise<() => void> {
   return () => sent.destroy();
 }
 
-test('who hangs up in the middle of the answer gets it again, counted, without a failed attempt', async () => {
+test('(5): who hangs up in the middle of the answer gets it again, counted, without a failed attempt', async () => {
   const user = new RestUser(stage, credentials);
   const { sub_key } = await user.subscribe('/hang/up');
   const msg_id = await user.publish('/hang/up', data);
