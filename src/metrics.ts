@@ -44,6 +44,11 @@ const counts: [name: string, help: string, read: Read][] = [
   ['messages_deleted_total', 'Messages deleted from a queue.', ({ counters }) => counters.deleted],
   ['messages_refused_total', 'Publishes that a hook refused.', ({ counters }) => counters.hookRefused],
   ['messages_skipped_total', 'Messages whose delivery a hook put off.', ({ counters }) => counters.hookSkipped],
+  [
+    'messages_cancelled_total',
+    'Delayed messages cancelled before they were due.',
+    ({ counters }) => counters.cancelled,
+  ],
   ['stray_responses_total', 'Responses that matched no delivery.', ({ counters }) => counters.strayResponses],
   ['commits_total', 'Transactions of the store.', ({ commit }) => commit.batches],
   ['commit_operations_total', 'Messages and other changes in those transactions.', ({ commit }) => commit.messages],

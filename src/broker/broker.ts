@@ -9,6 +9,7 @@ import { BeforePublish } from './before-publish.js';
 import type { Clock } from './clock.js';
 import { Counters } from './counters.js';
 import { DeadLetters, deadLetterTopic } from './dead-letters.js';
+import { Delayed } from './delayed.js';
 import { Delays } from './delays.js';
 import { Depth } from './depth.js';
 import { DepthLimits } from './depth-limits.js';
@@ -77,6 +78,7 @@ export class Broker {
   readonly puller: Puller;
   readonly queue: Queue;
   readonly ownQueues: OwnQueues;
+  readonly delayed: Delayed;
   readonly depth: Depth;
   readonly sweeper: Sweeper;
   readonly depthLimits: DepthLimits;
@@ -192,6 +194,7 @@ export class Broker {
     this.standing = standing;
     this.settlement = settlement;
     this.puller = puller;
+    this.delayed = new Delayed({ ...common, delays });
     this.depth = depth;
     this.queue = new Queue({ ...common, pages, puller, settlement, settler, retries, pump, depth });
     this.ownQueues = new OwnQueues({ ...common, subscriptions, puller, queue: this.queue });

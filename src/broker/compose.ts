@@ -90,10 +90,14 @@ export interface Edit {
   mimeType?: string;
   correlId?: string;
   inReplyTo?: string;
+  /** Unix microseconds: when it is received, for a message that is still delayed. */
+  receivedMicros?: number;
 }
 
-/** The message with some members replaced. Its times stay, so its expiry counts from when it was received. */
+/** The message with some members replaced. Other times stay, so its expiry counts from when it was received. */
 export function edit(body: string, changes: Edit, receivedMicros: number): string {
+  const isMoved = changes.expiration !== undefined || changes.receivedMicros !== undefined;
+  const expiration = changes.expiration ?? Number(memberOf(body, 'expiration'));
   const replaced: Record<string, string | undefined> = {
     data: changes.data,
     size: changes.data === undefined ? undefined : String(sizeOf(changes.data)),
@@ -101,9 +105,9 @@ export function edit(body: string, changes: Edit, receivedMicros: number): strin
     mime_type: jsonOf(changes.mimeType),
     correl_id: jsonOf(changes.correlId),
     in_reply_to: jsonOf(changes.inReplyTo),
+    recv_time_iso: changes.receivedMicros === undefined ? undefined : `"${isoMicros(receivedMicros)}"`,
     expiration: changes.expiration?.toString(),
-    expiration_time_iso:
-      changes.expiration === undefined ? undefined : `"${isoMicros(receivedMicros + changes.expiration * 1e6)}"`,
+    expiration_time_iso: isMoved ? `"${isoMicros(receivedMicros + expiration * 1e6)}"` : undefined,
   };
   return replaceMembers(body, replaced);
 }

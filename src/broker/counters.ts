@@ -13,6 +13,8 @@ export class Counters {
   /** A dead letter of a dead letter is dropped. */
   deadLettersDropped = 0;
   deleted = 0;
+  /** Delayed messages that were taken back before they were due. */
+  cancelled = 0;
   unsubscribed = 0;
   cleared = 0;
   overDepth = 0;

@@ -1,5 +1,5 @@
 import type { Limits } from '../protocol/limits.js';
-import type { Delay, Delayed, EnteredDue } from '../store/store.js';
+import type { Delay, Delayed, DelayedUpdated, EnteredDue, UpdateDelayed } from '../store/store.js';
 import type { Clock, Timer } from './clock.js';
 import type { GroupCommit } from './group-commit.js';
 import type { Log } from './log.js';
@@ -13,7 +13,7 @@ export interface DelaysParts {
   limits: Limits;
 }
 
-/** Messages that were published with a delay: on disk at once, in the log when they are due. */
+/** When delayed messages are due: they are on disk at once, and enter the log then. */
 export class Delays {
   readonly #parts: DelaysParts;
   #timer: Timer | null = null;
@@ -26,9 +26,19 @@ export class Delays {
 
   async add(delay: Delay): Promise<Delayed['outcome']> {
     const { outcome } = await this.#parts.commit.submit(delay);
-    if (outcome === 'stored' && (this.#nextDueAt === null || delay.dueAt < this.#nextDueAt))
-      this.waitUntil(delay.dueAt);
+    if (outcome === 'stored') this.#expect(delay.dueAt);
     return outcome;
+  }
+
+  /** Changes one, also when it is due. */
+  async update(update: UpdateDelayed): Promise<DelayedUpdated['outcome']> {
+    const { outcome } = await this.#parts.commit.submit(update);
+    if (outcome === 'updated') this.#expect(update.dueAt);
+    return outcome;
+  }
+
+  #expect(dueAt: number): void {
+    if (this.#nextDueAt === null || dueAt < this.#nextDueAt) this.waitUntil(dueAt);
   }
 
   /** Looks again at that time (Unix milliseconds); null: nothing is delayed. */
@@ -64,7 +74,6 @@ export class Delays {
       if (subIds.length > 0) this.#parts.log.addressed(subIds, priority);
       else this.#parts.log.entered(this.#parts.topics.byId(topicId), position, priority);
     }
-    const next = this.#nextDueAt;
-    if (nextDueAt !== null && (next === null || nextDueAt < next)) this.waitUntil(nextDueAt);
+    if (nextDueAt !== null) this.#expect(nextDueAt);
   }
 }

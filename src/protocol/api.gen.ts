@@ -25,12 +25,120 @@ export type QueueMessage = Message & {
    */
   last_error: string | null;
 };
+/**
+ * A message that was published with a delay and is not due.
+ */
+export type DelayedMessage = {
+  /**
+   * What was published: digits, escapes and order of keys as they were written.
+   */
+  data: unknown;
+  /**
+   * Topic that it was published to.
+   */
+  topic_name: string;
+  /**
+   * Id of a message.
+   */
+  msg_id: string;
+  /**
+   * Links messages of a series; set by the publisher.
+   */
+  correl_id?: string;
+  /**
+   * Id of the message that this one answers.
+   */
+  in_reply_to?: string;
+  /**
+   * 9 is delivered first.
+   */
+  priority: number;
+  /**
+   * What `data` is, for the subscriber.
+   */
+  mime_type: string;
+  /**
+   * Who published, in the words of the publisher.
+   */
+  ext_client_id?: string;
+  /**
+   * When it was published, by the clock of the broker.
+   */
+  pub_time_iso: string;
+  /**
+   * When it was published, by the clock of the publisher.
+   */
+  ext_pub_time_iso?: string;
+  /**
+   * When it was taken in for delivery; always later than `pub_time_iso`.
+   */
+  recv_time_iso: string;
+  /**
+   * Seconds after `recv_time_iso` at which the message expires.
+   */
+  expiration: number;
+  /**
+   * `recv_time_iso` + `expiration`.
+   */
+  expiration_time_iso: string;
+  /**
+   * Bytes of `data`: of its UTF-8 text if it is a string, of its minified JSON otherwise.
+   */
+  size: number;
+  /**
+   * Where answers are to be sent.
+   *
+   * Items: Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  reply_to_sk?: string[];
+  /**
+   * Group that it belongs to.
+   */
+  group_id?: string;
+  /**
+   * Its place in that group.
+   */
+  position_in_group?: number;
+  /**
+   * Any JSON, for the subscriber.
+   */
+  user_ctx?: unknown;
+} & {
+  /**
+   * When it enters its topic; its `recv_time_iso` is then.
+   */
+  due_time_iso: string;
+  /**
+   * Who published it.
+   */
+  username: string;
+  /**
+   * Rises with each edit; to be handed to `delayed.update`.
+   */
+  version: number;
+};
 
 export interface Methods {
   /**
    * Settles messages: they are never sent again.
    */
   ack: {params: AckParams; result: AckResult};
+  /**
+   * Takes a message that is not due away, so that nobody gets it.
+   */
+  'delayed.cancel': {params: DelayedCancelParams; result: DelayedCancelResult};
+  /**
+   * Reads one message that is not due.
+   */
+  'delayed.get': {params: DelayedGetParams; result: DelayedGetResult};
+  /**
+   * Lists messages that are not due, in the order in which they will be.
+   */
+  'delayed.list': {params: DelayedListParams; result: DelayedListResult};
+  /**
+   * Changes a message that is not due, for all who will get it.
+   */
+  'delayed.update': {params: DelayedUpdateParams; result: DelayedUpdateResult};
   /**
    * Hands messages to a subscriber, who settles them by its response.
    */
@@ -448,6 +556,103 @@ export interface AckParams {
    * Items: Id of a message.
    */
   msg_id_list: string[];
+}
+/**
+ * Takes a message that is not due away, so that nobody gets it.
+ */
+export interface DelayedCancelParams {
+  /**
+   * Id of a message.
+   */
+  msg_id: string;
+}
+/**
+ * Reads one message that is not due.
+ */
+export interface DelayedGetParams {
+  /**
+   * Id of a message.
+   */
+  msg_id: string;
+}
+/**
+ * Lists messages that are not due, in the order in which they will be.
+ */
+export interface DelayedListParams {
+  /**
+   * Only messages for this topic.
+   */
+  topic_name?: string;
+  /**
+   * Only messages whose JSON contains this text.
+   */
+  search?: string;
+  /**
+   * Messages in a page at most.
+   */
+  limit?: number;
+  /**
+   * `next_cursor` of the page before; none: the first page.
+   */
+  cursor?: string;
+}
+/**
+ * Lists messages that are not due, in the order in which they will be.
+ */
+export interface DelayedListResult {
+  /**
+   * A page, by the time at which they are due.
+   */
+  items: DelayedMessage[];
+  /**
+   * Cursor of the next page, null after the last.
+   */
+  next_cursor: string | null;
+}
+/**
+ * Changes a message that is not due, for all who will get it.
+ */
+export interface DelayedUpdateParams {
+  /**
+   * Id of a message.
+   */
+  msg_id: string;
+  /**
+   * The version that was read; if there is a later one, the answer is `conflict`.
+   */
+  version?: number;
+  /**
+   * The new data: any JSON.
+   */
+  data?: unknown;
+  /**
+   * 9 is delivered first.
+   */
+  priority?: number;
+  /**
+   * Seconds after `recv_time_iso` at which the message expires.
+   */
+  expiration?: number;
+  /**
+   * Seconds from now until it is due. 0: at once.
+   */
+  delay?: number;
+  /**
+   * When it is due, in place of `delay`; a time that is over: at once.
+   */
+  due_time_iso?: string;
+  /**
+   * What `data` is, for the subscriber.
+   */
+  mime_type?: string;
+  /**
+   * Links messages of a series.
+   */
+  correl_id?: string;
+  /**
+   * Id of the message that this one answers.
+   */
+  in_reply_to?: string;
 }
 /**
  * Hands messages to a subscriber, who settles them by its response.
@@ -1176,6 +1381,9 @@ export interface WhoamiResult {
 }
 
 export type AckResult = Empty;
+export type DelayedCancelResult = Empty;
+export type DelayedGetResult = DelayedMessage;
+export type DelayedUpdateResult = DelayedMessage;
 export type DeliverResult = unknown;
 export type EndpointCreateResult = Endpoint;
 export type EndpointUpdateResult = Endpoint;

@@ -35,3 +35,9 @@ function remember(slot: number, second: number): string {
   textOf[slot] = text;
   return text;
 }
+
+/** Microseconds since 1970 of a time by ISO 8601, with `Z` or an offset; digits beyond microseconds are cut off. */
+export function microsOf(iso: string): number {
+  const [, seconds, digits = '', zone] = /^([^.]*)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/i.exec(iso) ?? [];
+  return Date.parse(`${seconds}${zone}`) * 1000 + Number(digits.slice(0, 6).padEnd(6, '0'));
+}

@@ -10,6 +10,8 @@ import {
   type BoundedRow,
   type Committed,
   type CountQuery,
+  type DelayedQuery,
+  type DelayedRow,
   type EndpointRow,
   type InterestPage,
   type InterestQuery,
@@ -83,7 +85,7 @@ export class MemoryStore implements Store {
       endpoints: [...this.#disk.endpoints.values()].map(copyEndpoint),
       widePatterns: this.#disk.interests.wide(),
       secret: this.#disk.secret,
-      nextDueAt: this.#disk.nextDueAt,
+      nextDueAt: this.#disk.delays.nextDueAt,
       marks: [...this.#disk.marks].map(([position, at]) => ({ position, at })),
     }));
   }
@@ -120,6 +122,17 @@ export class MemoryStore implements Store {
     return this.#answer(() => {
       const name = this.#disk.names.get(msgId);
       return name === undefined ? null : { position: name.position, endpointId: name.endpointId };
+    });
+  }
+
+  readDelayed(query: DelayedQuery): Promise<DelayedRow[]> {
+    return this.#answer(() => this.#disk.delays.read(query));
+  }
+
+  findDelayed(msgId: string): Promise<DelayedRow | null> {
+    return this.#answer(() => {
+      const row = this.#disk.delays.find(msgId);
+      return row === undefined ? null : { ...row, subIds: [...row.subIds] };
     });
   }
 

@@ -53,6 +53,34 @@ export interface Delayed {
   outcome: 'stored' | 'duplicate' | 'conflict';
 }
 
+/** Changes a delayed message, if it has this version. The next one is one higher. */
+export interface UpdateDelayed {
+  kind: 'update_delayed';
+  msgId: string;
+  version: number;
+  /** Unix milliseconds. */
+  dueAt: number;
+  priority: Priority;
+  /** Unix milliseconds. */
+  expiresAt: number;
+  body: string;
+}
+
+export interface DelayedUpdated {
+  /** `gone`: it has entered the log, or there never was one. `changed`: it has another version. */
+  outcome: 'updated' | 'gone' | 'changed';
+}
+
+/** Takes a delayed message away. Its id is remembered as long as that of a message that is gone, at position 0. */
+export interface CancelDelayed {
+  kind: 'cancel_delayed';
+  msgId: string;
+}
+
+export interface DelayedCancelled {
+  outcome: 'cancelled' | 'gone';
+}
+
 /** Moves up to `limit` delayed messages that are due at `now` (Unix milliseconds) into the log, earliest first. */
 export interface EnterDue {
   kind: 'enter_due';
@@ -248,6 +276,8 @@ export interface RangeSwept extends Swept {
 export type Operation =
   | Append
   | Delay
+  | UpdateDelayed
+  | CancelDelayed
   | EnterDue
   | Draw
   | Settle
@@ -267,6 +297,8 @@ export type Operation =
 export interface Results {
   append: Appended;
   delay: Delayed;
+  update_delayed: DelayedUpdated;
+  cancel_delayed: DelayedCancelled;
   enter_due: EnteredDue;
   draw: Drawn;
   settle: Settled;

@@ -131,6 +131,26 @@ export interface TimeMark {
   at: number;
 }
 
+/** A message that has not entered the log yet. */
+export interface DelayedRow {
+  /** Tells those that are due at the same time apart: what was stored earlier has a lower one. */
+  id: number;
+  /** Unix milliseconds. */
+  dueAt: number;
+  topicId: number;
+  priority: Priority;
+  /** Unix milliseconds. */
+  expiresAt: number;
+  body: string;
+  msgId: string;
+  /** Whose it is. */
+  endpointId: number;
+  /** The mailboxes that it is for; none: for everyone. */
+  subIds: number[];
+  /** 1 for the message as it was published; rises with each edit. */
+  version: number;
+}
+
 export interface Opened {
   /** Every position that was given out before this start is at most this; every later one is higher. */
   position: Position;
@@ -148,7 +168,7 @@ export interface Opened {
 
 /** Where the message with an id given by a publisher is, and whose id it is. */
 export interface NamedPlace {
-  /** Null while the message is delayed. */
+  /** Null while the message is delayed; 0 if it was cancelled. */
   position: Position | null;
   endpointId: number;
 }

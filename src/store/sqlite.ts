@@ -12,6 +12,8 @@ import {
   type BoundedRow,
   type Committed,
   type CountQuery,
+  type DelayedQuery,
+  type DelayedRow,
   type InterestPage,
   type InterestQuery,
   type ListedRow,
@@ -110,6 +112,14 @@ class SqliteStore implements Store {
 
   findNamed(msgId: string): Promise<NamedPlace | null> {
     return this.#ask(this.#reader, 'findNamed', msgId);
+  }
+
+  readDelayed(query: DelayedQuery): Promise<DelayedRow[]> {
+    return this.#ask(this.#reader, 'readDelayed', query);
+  }
+
+  findDelayed(msgId: string): Promise<DelayedRow | null> {
+    return this.#ask(this.#reader, 'findDelayed', msgId);
   }
 
   count(query: CountQuery): Promise<number> {

@@ -11,6 +11,7 @@
 import type { Committed, Operation } from './operations.js';
 import type {
   BoundedRow,
+  DelayedRow,
   InterestRow,
   ListedRow,
   MailboxRow,
@@ -128,6 +129,17 @@ export interface ListQuery {
   isStanding?: boolean;
 }
 
+/** Delayed messages in the order in which they are due. */
+export interface DelayedQuery {
+  /** Only those of this endpoint; null: all. */
+  endpointId: number | null;
+  /** Only what comes after this place. */
+  after: { dueAt: number; id: number };
+  /** Rows and UTF-16 units of bodies after which the page ends; it has at least one row if there is one. */
+  limit: number;
+  limitChars: number;
+}
+
 export type SubscriptionKey = { subKey: string } | { endpointId: number; name: string } | { id: number };
 
 export interface LoadedSubscription {
@@ -151,6 +163,8 @@ export interface Store {
   readMessages(positions: Position[]): Promise<MessageRow[]>;
   /** Where the message with an id given by a publisher is, if the id is remembered. */
   findNamed(msgId: string): Promise<NamedPlace | null>;
+  readDelayed(query: DelayedQuery): Promise<DelayedRow[]>;
+  findDelayed(msgId: string): Promise<DelayedRow | null>;
   count(query: CountQuery): Promise<number>;
   loadSubscription(key: SubscriptionKey): Promise<LoadedSubscription | null>;
   /** A page for each place, in their order. */

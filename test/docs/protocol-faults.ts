@@ -78,13 +78,15 @@ function errorNameFaults(name: string, text: string): string[] {
 /** Tables of objects and of the subscription options that differ from `definitions.json`. */
 export function objectFaults(markdown: string): string[] {
   const objects = section(markdown, 'Objects');
-  const queueMessage = definitions.$defs.queue_message!.allOf!.at(-1)!;
   const expected: [string, SchemaNode][] = [
     ...['message', 'dead_letter', 'topic', 'endpoint'].map((name): [string, SchemaNode] => [
       name,
       definitions.$defs[name]!,
     ]),
-    ['queue_message', queueMessage],
+    ...['queue_message', 'delayed_message'].map((name): [string, SchemaNode] => [
+      name,
+      definitions.$defs[name]!.allOf!.at(-1)!,
+    ]),
   ];
   return [
     ...expected.flatMap(([name, node]) => {

@@ -67,7 +67,16 @@ export function typeOf(node: SchemaNode): string {
 }
 
 /** Types that have a place of their own in the document. */
-const named = new Set(['msg_id', 'sub_key', 'message', 'queue_message', 'topic', 'endpoint', 'dead_letter']);
+const named = new Set([
+  'msg_id',
+  'sub_key',
+  'message',
+  'queue_message',
+  'delayed_message',
+  'topic',
+  'endpoint',
+  'dead_letter',
+]);
 
 function length({ minItems = 0, maxItems }: SchemaNode): string {
   return maxItems === undefined ? '' : `${minItems} to ${maxItems} × `;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isoMicros } from '../../src/protocol/time.js';
+import { isoMicros, microsOf } from '../../src/protocol/time.js';
 
 const test = suite('time');
 const lastMicros = 253_402_300_800_000_000 - 32;
@@ -57,6 +57,13 @@ test('refuses what is no time of these years', () => {
   for (const micros of [-1, -0.5, 253_402_300_800_000_000, Number.NaN, Number.POSITIVE_INFINITY]) {
     assert.throws(() => isoMicros(micros), RangeError);
   }
+});
+
+test('a time is read as it is written, with any offset, to the microsecond', () => {
+  for (const micros of [0, 1, 1_795_283_808_123_456]) assert.is(microsOf(isoMicros(micros)), micros);
+  assert.is(microsOf('2026-11-21T18:56:48.1+01:00'), microsOf('2026-11-21T17:56:48.100000Z'));
+  assert.is(microsOf('2026-11-21T17:56:48.1234569Z') % 1_000_000, 123_456);
+  for (const none of ['', 'soon', '2026-11-21', '2026-11-21T23:59:60Z']) assert.ok(Number.isNaN(microsOf(none)), none);
 });
 
 test.run();

@@ -36,6 +36,15 @@ const faults: Record<string, (store: Store) => Store> = {
     bending(store, each => (each.kind === 'sweep_expired' ? { ...each, now: each.now + 1 } : each)),
   'an engine that sweeps priorities past their bound': store =>
     bending(store, each => (each.kind === 'sweep_settled' ? { ...each, upto: each.upto.map(to => to + 1) } : each)),
+  'an engine that changes delayed messages in any version': store => {
+    const versions = new Map<string, number>();
+    return bending(store, each => {
+      if (each.kind !== 'update_delayed') return each;
+      const version = versions.get(each.msgId) ?? 1;
+      versions.set(each.msgId, version + 1);
+      return { ...each, version };
+    });
+  },
   'an engine that loses overlay rows': store =>
     bending(store, each => (each.kind === 'settle' ? { ...each, overlayPut: [] } : each)),
 };

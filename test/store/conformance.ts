@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import type { Bench, Case } from './conformance/bench.js';
 import { countCases } from './conformance/count.js';
+import { delayedCases } from './conformance/delayed.js';
 import { directoryCases } from './conformance/directory.js';
 import { interestCases } from './conformance/interest.js';
 import { logCases } from './conformance/log.js';
@@ -15,6 +16,7 @@ export const cases: readonly Case[] = [
   ...logCases,
   ...pageCases,
   ...namedCases,
+  ...delayedCases,
   ...countCases,
   ...directoryCases,
   ...subscriptionCases,

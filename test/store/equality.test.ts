@@ -57,6 +57,16 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     rememberUntil: time,
     subIds: fc.array(subId, { maxLength: 2 }),
   }),
+  fc.record({
+    kind: fc.constant('update_delayed' as const),
+    msgId: fc.constantFrom('zpsm1', 'zpsm5', 'zpsm6'),
+    version: fc.constantFrom(1, 1, 2),
+    dueAt: time,
+    priority,
+    expiresAt: time,
+    body: fc.string(),
+  }),
+  fc.record({ kind: fc.constant('cancel_delayed' as const), msgId: fc.constantFrom('zpsm1', 'zpsm5', 'zpsm6') }),
   fc.record({ kind: fc.constant('enter_due' as const), now: time, limit }),
   {
     weight: 3,
@@ -180,6 +190,7 @@ async function view(store: Store, queries: PageQuery[]): Promise<unknown> {
   return {
     messages: await store.readMessages(everything),
     named: await Promise.all(ids.map(id => store.findNamed(`zpsm${id}`))),
+    delayed: await Promise.all([null, 1, 2].map(endpointId => delayedOf(store, endpointId))),
     subscriptions: await Promise.all(ids.map(id => store.loadSubscription({ id }))),
     interest: await Promise.all(['/a', '/b', '/*/c'].map(each => store.countInterest(each))),
     interested: await store.readInterests({ places: placesOf('/a', '/b', '/*/c'), limit: 2 }),
@@ -197,6 +208,12 @@ async function view(store: Store, queries: PageQuery[]): Promise<unknown> {
     pages: await Promise.all(queries.map(each => store.readPage(each))),
     whole: await Promise.all(queries.map(each => readAll(store, each))),
   };
+}
+
+/** Without their ids, which SQLite may use again once the last one has entered. */
+async function delayedOf(store: Store, endpointId: number | null): Promise<object[]> {
+  const rows = await store.readDelayed({ endpointId, after: { dueAt: now - 60_000, id: 0 }, limit: 2, limitChars: 9 });
+  return rows.map(({ id: _id, ...row }) => row);
 }
 
 function countWide(store: Store, seen: StretchRow[][], { after, upto: to }: Omit<PageQuery, 'scope'>): Promise<number> {

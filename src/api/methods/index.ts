@@ -1,4 +1,5 @@
 import { ack } from './ack.js';
+import { delayedCancel, delayedGet, delayedList, delayedUpdate } from './delayed.js';
 import { endpointCreate, endpointUpdate } from './endpoint.js';
 import { nack } from './nack.js';
 import { ping } from './ping.js';
@@ -22,6 +23,10 @@ import { whoami } from './whoami.js';
 /** All methods but `publish`, which has a path of its own. */
 export const methods = [
   ack,
+  delayedCancel,
+  delayedGet,
+  delayedList,
+  delayedUpdate,
   endpointCreate,
   endpointUpdate,
   nack,

@@ -3,8 +3,11 @@ import type { PositionCounter } from '../positions.js';
 import type {
   Append,
   Appended,
+  CancelDelayed,
   Delay,
   Delayed,
+  DelayedCancelled,
+  DelayedUpdated,
   EnterDue,
   EnteredDue,
   Marked,
@@ -13,6 +16,7 @@ import type {
   Results,
   Settle,
   Settled,
+  UpdateDelayed,
 } from '../store.js';
 import { createEndpoint, createTopic, updateEndpoint, updateTopic } from './directory.js';
 import type { MemoryDisk } from './disk.js';
@@ -26,6 +30,10 @@ export function apply(disk: MemoryDisk, positions: PositionCounter, operation: O
       return append(disk, positions, operation);
     case 'delay':
       return delay(disk, operation);
+    case 'update_delayed':
+      return updateDelayed(disk, operation);
+    case 'cancel_delayed':
+      return cancelDelayed(disk, operation);
     case 'enter_due':
       return enterDue(disk, positions, operation);
     case 'draw':
@@ -112,23 +120,35 @@ function store(disk: MemoryDisk, { subIds, ...message }: Entering): void {
 function delay(disk: MemoryDisk, operation: Delay): Delayed {
   const reason = disk.names.refusal(operation.msgId, operation.endpointId);
   if (reason !== null) return { outcome: reason };
-  const { kind: _, endpointId, rememberUntil, ...message } = operation;
-  disk.names.add(operation.msgId, { endpointId, rememberUntil, position: null });
-  const index = disk.delayed.findLastIndex(each => each.dueAt <= message.dueAt) + 1;
-  disk.delayed.splice(index, 0, { ...message, subIds: [...operation.subIds] });
+  const { kind: _, rememberUntil, ...message } = operation;
+  disk.names.add(operation.msgId, { endpointId: operation.endpointId, rememberUntil, position: null });
+  disk.delays.add({ ...message, subIds: [...operation.subIds] });
   return { outcome: 'stored' };
 }
 
+function updateDelayed(disk: MemoryDisk, { kind: _, ...changed }: UpdateDelayed): DelayedUpdated {
+  const known = disk.delays.find(changed.msgId);
+  if (known?.version !== changed.version) return { outcome: known === undefined ? 'gone' : 'changed' };
+  disk.delays.replace({ ...known, ...changed, version: known.version + 1 });
+  return { outcome: 'updated' };
+}
+
+function cancelDelayed(disk: MemoryDisk, { msgId }: CancelDelayed): DelayedCancelled {
+  if (!disk.delays.remove(msgId)) return { outcome: 'gone' };
+  disk.names.get(msgId)!.position = 0;
+  disk.names.released(msgId);
+  return { outcome: 'cancelled' };
+}
+
 function enterDue(disk: MemoryDisk, positions: PositionCounter, { now, limit }: EnterDue): EnteredDue {
-  const ready = disk.delayed.findIndex(message => message.dueAt > now);
-  const due = disk.delayed.splice(0, Math.min(limit, ready === -1 ? disk.delayed.length : ready));
-  const entered = due.map(({ dueAt: _, subIds, ...message }) => {
+  const entered = disk.delays.takeDue(now, limit).map(({ topicId, priority, expiresAt, msgId, body, subIds }) => {
     const position = positions.draw(1);
-    disk.names.get(message.msgId)!.position = position;
-    store(disk, { ...message, position, subIds: subIds.length > 0 ? subIds : null });
-    return { position, topicId: message.topicId, priority: message.priority, subIds };
+    disk.names.get(msgId)!.position = position;
+    const addressed = subIds.length > 0 ? subIds : null;
+    store(disk, { position, topicId, priority, expiresAt, msgId, body, subIds: addressed });
+    return { position, topicId, priority, subIds };
   });
-  return { entered, nextDueAt: disk.nextDueAt };
+  return { entered, nextDueAt: disk.delays.nextDueAt };
 }
 
 function settle(disk: MemoryDisk, positions: PositionCounter, operation: Settle): Settled {

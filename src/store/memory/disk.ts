@@ -6,19 +6,10 @@ import {
   type SubscriptionRow,
   type TopicRow,
 } from '../store.js';
+import { MemoryDelays } from './delays.js';
 import { MemoryInterests } from './interests.js';
 import { MemoryLog, type StoredMessage } from './log.js';
 import { MemoryNames } from './names.js';
-
-export interface StoredDelay {
-  dueAt: number;
-  topicId: number;
-  priority: number;
-  expiresAt: number;
-  body: string;
-  msgId: string;
-  subIds: number[];
-}
 
 export interface StoredSubscription {
   row: SubscriptionRow;
@@ -41,8 +32,7 @@ export class MemoryDisk {
   readonly interests = new MemoryInterests();
   /** Times by positions, both rising. */
   readonly marks = new Map<Position, number>();
-  /** Earliest first. */
-  delayed: StoredDelay[] = [];
+  readonly delays = new MemoryDelays();
   /** How many overlay rows refer to a message, and until when each is valid. */
   readonly #references = new Map<Position, Map<number, number>>();
   readonly #lastIds = new Map<UniqueName, number>();
@@ -51,10 +41,6 @@ export class MemoryDisk {
 
   constructor(secret: string) {
     this.secret = secret;
-  }
-
-  get nextDueAt(): number | null {
-    return this.delayed[0]?.dueAt ?? null;
   }
 
   /** A new id for what has this unique name. Ids are never used again. */

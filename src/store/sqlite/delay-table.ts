@@ -1,5 +1,15 @@
 import type Database from 'better-sqlite3';
-import type { Delay, Delayed, EnterDue, EnteredDue, Priority } from '../store.js';
+import type {
+  CancelDelayed,
+  Delay,
+  Delayed,
+  DelayedCancelled,
+  DelayedUpdated,
+  EnterDue,
+  EnteredDue,
+  Priority,
+  UpdateDelayed,
+} from '../store.js';
 import type { MessageTable } from './message-table.js';
 
 /** Messages that enter the log when they are due. */
@@ -10,10 +20,15 @@ export class DelayTable {
   constructor(db: Database.Database, messages: MessageTable) {
     this.#messages = messages;
     this.#sql = {
-      insert: db.prepare<[number, number, Priority, number, string, string, string]>(
-        `INSERT INTO delayed (due_at, topic_id, priority, expires_at, msg_id, sub_ids, body)
-         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      insert: db.prepare<[number, number, Priority, number, string, number, string, string]>(
+        `INSERT INTO delayed (due_at, topic_id, priority, expires_at, msg_id, endpoint_id, sub_ids, body)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       ),
+      version: db.prepare<[string], number>('SELECT version FROM delayed WHERE msg_id = ?').pluck(),
+      update: db.prepare<[number, Priority, number, string, string]>(
+        `UPDATE delayed SET due_at = ?, priority = ?, expires_at = ?, body = ?, version = version + 1 WHERE msg_id = ?`,
+      ),
+      cancel: db.prepare<[string]>('DELETE FROM delayed WHERE msg_id = ?'),
       due: db
         .prepare<[number, number], [number, number, Priority, number, string, string, string]>(
           `SELECT id, topic_id, priority, expires_at, msg_id, sub_ids, body
@@ -34,8 +49,22 @@ export class DelayTable {
     const reason = this.#messages.names.refusal(msgId, endpointId);
     if (reason !== null) return { outcome: reason };
     this.#messages.names.add(delay, null);
-    this.#sql.insert.run(dueAt, topicId, priority, expiresAt, msgId, JSON.stringify(subIds), body);
+    this.#sql.insert.run(dueAt, topicId, priority, expiresAt, msgId, endpointId, JSON.stringify(subIds), body);
     return { outcome: 'stored' };
+  }
+
+  update({ msgId, version, dueAt, priority, expiresAt, body }: UpdateDelayed): DelayedUpdated {
+    const known = this.#sql.version.get(msgId);
+    if (known !== version) return { outcome: known === undefined ? 'gone' : 'changed' };
+    this.#sql.update.run(dueAt, priority, expiresAt, body, msgId);
+    return { outcome: 'updated' };
+  }
+
+  cancel({ msgId }: CancelDelayed): DelayedCancelled {
+    if (this.#sql.cancel.run(msgId).changes === 0) return { outcome: 'gone' };
+    this.#messages.names.enter(msgId, 0);
+    this.#messages.names.release(msgId);
+    return { outcome: 'cancelled' };
   }
 
   enterDue({ now, limit }: EnterDue): EnteredDue {

@@ -1,5 +1,6 @@
 import type {
   CountQuery,
+  DelayedQuery,
   InterestQuery,
   ListQuery,
   PageQuery,
@@ -18,6 +19,8 @@ serve(({ path }: { path: string }) => {
       readPage: (query: PageQuery) => reader.readPage(query),
       readMessages: (positions: Position[]) => reader.readMessages(positions),
       findNamed: (msgId: string) => reader.findNamed(msgId),
+      readDelayed: (query: DelayedQuery) => reader.readDelayed(query),
+      findDelayed: (msgId: string) => reader.findDelayed(msgId),
       count: (query: CountQuery) => reader.count(query),
       loadSubscription: (key: SubscriptionKey) => reader.loadSubscription(key),
       readInterests: (query: InterestQuery) => reader.readInterests(query),

@@ -3,6 +3,8 @@ import type Database from 'better-sqlite3';
 import type {
   BoundedRow,
   CountQuery,
+  DelayedQuery,
+  DelayedRow,
   InterestPage,
   InterestQuery,
   ListedRow,
@@ -18,6 +20,7 @@ import type {
 import type { PackedMessages } from './columns.js';
 import { openForReading } from './connection.js';
 import { Counter } from './count.js';
+import { DelayReader } from './delay-reader.js';
 import { MessageReader } from './message-reader.js';
 import { type PackedPage, PageReader } from './page.js';
 import { SubscriptionReader } from './subscription-reader.js';
@@ -28,6 +31,7 @@ import { TopicNames } from './topic-names.js';
 export class Reader {
   readonly #db: Database.Database;
   readonly #messages: MessageReader;
+  readonly #delays: DelayReader;
   readonly #pages: PageReader;
   readonly #counter: Counter;
   readonly #subscriptions: SubscriptionReader;
@@ -38,6 +42,7 @@ export class Reader {
   private constructor(db: Database.Database) {
     this.#db = db;
     this.#messages = new MessageReader(db);
+    this.#delays = new DelayReader(db);
     const names = new TopicNames(db);
     this.#pages = new PageReader(db, names);
     this.#counter = new Counter(db, names);
@@ -64,6 +69,14 @@ export class Reader {
 
   findNamed(msgId: string): NamedPlace | null {
     return this.#messages.find(msgId);
+  }
+
+  readDelayed(query: DelayedQuery): DelayedRow[] {
+    return this.#delays.read(query);
+  }
+
+  findDelayed(msgId: string): DelayedRow | null {
+    return this.#delays.find(msgId);
   }
 
   /** Takes turns with the other calls. */

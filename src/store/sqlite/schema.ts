@@ -154,5 +154,14 @@ const timeMarks = `
 CREATE TABLE time_mark (pos INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT;
 `;
 
+/** Delayed messages are listed by whose they are, found by their ids, and edited. */
+const delayedLists = `
+ALTER TABLE delayed ADD COLUMN endpoint_id INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE delayed ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+UPDATE delayed SET endpoint_id = coalesce((SELECT endpoint_id FROM named WHERE named.msg_id = delayed.msg_id), 0);
+CREATE INDEX delayed_endpoint ON delayed (endpoint_id, due_at);
+CREATE UNIQUE INDEX delayed_msg_id ON delayed (msg_id);
+`;
+
 /** Each brings a database from the version of its index to the next one. What was released is never changed. */
-export const migrations: readonly string[] = [first, second, third, subscriptionLists, timeMarks];
+export const migrations: readonly string[] = [first, second, third, subscriptionLists, timeMarks, delayedLists];

@@ -68,6 +68,10 @@ export class Transactions {
         return this.#messages.append(operation);
       case 'delay':
         return this.delays.add(operation);
+      case 'update_delayed':
+        return this.delays.update(operation);
+      case 'cancel_delayed':
+        return this.delays.cancel(operation);
       case 'enter_due':
         return this.delays.enterDue(operation);
       case 'draw':

@@ -1,13 +1,10 @@
 import * as assert from 'uvu/assert';
-import type { Delay } from '../../../src/store/store.js';
 import {
   append,
   bodies,
   type Case,
   commit,
-  createSubscription,
   eachPriority,
-  inTopics,
   later,
   never,
   now,
@@ -16,12 +13,6 @@ import {
   sweep,
   sweepExpired,
 } from './bench.js';
-
-function delay(overrides: Partial<Delay> = {}): Delay {
-  const message = { topicId: 1, priority: 5, expiresAt: later, body: 'delayed', subIds: [] };
-  const name = { msgId: 'zpsm1', endpointId: 1, rememberUntil: later };
-  return { kind: 'delay', dueAt: now + 1_000, ...message, ...name, ...overrides };
-}
 
 const settleAll = { kind: 'sweep_settled', topicId: 1, upto: eachPriority(1e9), limit: 1_000 } as const;
 
@@ -96,63 +87,6 @@ export const namedCases: Case[] = [
       assert.is(known.filter(each => each !== null).length, 6);
       await sweep(store, sweepExpired(now, 4));
       assert.is(await store.findNamed('zpsm9'), null);
-    },
-  },
-  {
-    title: 'delayed messages enter the log when they are due, earliest first, up to the limit',
-    async run({ store }) {
-      await store.commit([
-        delay({ msgId: 'zpsm3', dueAt: now + 3, body: 'third', priority: 9 }),
-        delay({ msgId: 'zpsm1', dueAt: now + 1, body: 'first' }),
-        delay({ msgId: 'zpsm2', dueAt: now + 1, body: 'second' }),
-        append({ body: 'at once' }),
-      ]);
-      const enter = (at: number, limit: number) => commit(store, { kind: 'enter_due', now: at, limit });
-      assert.equal(await enter(now, 10), { entered: [], nextDueAt: now + 1 });
-      const first = { position: 2, topicId: 1, priority: 5, subIds: [] };
-      assert.equal(await enter(now + 3, 1), { entered: [first], nextDueAt: now + 1 });
-      const rest = [
-        { position: 3, topicId: 1, priority: 5, subIds: [] },
-        { position: 4, topicId: 1, priority: 9, subIds: [] },
-      ];
-      assert.equal(await enter(now + 3, 10), { entered: rest, nextDueAt: null });
-      const { rows } = await readPage(store);
-      assert.is(bodies(rows), 'third at once first second');
-      assert.is(rows[0]!.msgId, 'zpsm3');
-    },
-  },
-  {
-    title: 'a delayed message holds its msg_id from the start, and its position from when it enters',
-    async run({ store }) {
-      assert.equal(await commit(store, delay({ rememberUntil: now })), { outcome: 'stored' });
-      assert.equal(await commit(store, delay()), { outcome: 'duplicate' });
-      assert.equal(await commit(store, delay({ endpointId: 2 })), { outcome: 'conflict' });
-      assert.equal(await store.findNamed('zpsm1'), { position: null, endpointId: 1 });
-      await sweep(store, sweepExpired(later));
-      assert.equal((await commit(store, append({ msgId: 'zpsm1' }))).refused.length, 1);
-      await commit(store, { kind: 'enter_due', now: now + 1_000, limit: 1 });
-      assert.equal(await store.findNamed('zpsm1'), { position: 1, endpointId: 1 });
-    },
-  },
-  {
-    title: 'a delayed message may be addressed',
-    async run({ store }) {
-      await store.commit([createSubscription(), delay({ subIds: [1] })]);
-      const { entered } = await commit(store, { kind: 'enter_due', now: later, limit: 1 });
-      assert.equal(entered, [{ position: 1, topicId: 1, priority: 5, subIds: [1] }]);
-      assert.equal((await readPage(store)).rows, []);
-      assert.is(bodies((await readPage(store, { scope: { ...inTopics(), mailbox: 1 } })).rows), 'delayed');
-    },
-  },
-  {
-    title: 'delayed messages outlive a restart, which tells when the next one is due',
-    async run(bench) {
-      assert.is(bench.opened.nextDueAt, null);
-      await bench.store.commit([delay({ msgId: 'zpsm2', dueAt: now + 2 }), delay({ dueAt: now + 1 })]);
-      await bench.restart();
-      assert.is(bench.opened.nextDueAt, now + 1);
-      const { entered } = await commit(bench.store, { kind: 'enter_due', now: later, limit: 10 });
-      assert.is(entered.length, 2);
     },
   },
 ];

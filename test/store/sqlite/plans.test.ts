@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PositionCounter } from '../../../src/store/positions.js';
 import { Counter } from '../../../src/store/sqlite/count.js';
+import { DelayReader } from '../../../src/store/sqlite/delay-reader.js';
 import { MessageReader } from '../../../src/store/sqlite/message-reader.js';
 import { migrate } from '../../../src/store/sqlite/migrate.js';
 import { PageReader } from '../../../src/store/sqlite/page.js';
@@ -37,6 +38,7 @@ function statementsOf(db: Database.Database): string[] {
   new PageReader(db, new TopicNames(db));
   new Counter(db, new TopicNames(db));
   new MessageReader(db);
+  new DelayReader(db);
   new SubscriptionReader(db);
   new SweepReader(db);
   db.prepare = prepare;
