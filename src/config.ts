@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import { ConfigError } from './config/config-error.js';
 import { type NetworkConfig, readNetwork } from './config/networks.js';
 import type { LogLevel, Settings } from './config/settings.js';
@@ -41,6 +42,11 @@ export interface Config {
   autoCreateTopics: boolean;
   topics: TopicConfig[];
   endpoints: EndpointConfig[];
+  /** Files of the operator with services and hooks, as patterns of paths. */
+  services: string[];
+  hooks: string[];
+  /** What relative paths in the configuration begin at: where its file is. */
+  folder: string;
   limits: Limits;
   /** From `HOLDFAST_ADMIN_PASSWORD`; null if it is not set. */
   adminPassword: string | null;
@@ -58,10 +64,11 @@ export function loadConfig({ argv, env }: ConfigSources): Config {
   const environment = fromEnvironment(env);
   const path = flags.config ?? environment.config;
   const file = path === undefined ? {} : fromFile(path);
-  return toConfig({ ...file, ...environment.settings, ...flags.settings }, readAdminPassword(env));
+  const settings = { ...file, ...environment.settings, ...flags.settings };
+  return toConfig(settings, path === undefined ? process.cwd() : dirname(resolve(path)), readAdminPassword(env));
 }
 
-function toConfig(settings: Settings, adminPassword: string | null): Config {
+function toConfig(settings: Settings, folder: string, adminPassword: string | null): Config {
   return {
     host: settings.host ?? '127.0.0.1',
     port: settings.port ?? 8765,
@@ -79,6 +86,9 @@ function toConfig(settings: Settings, adminPassword: string | null): Config {
       patterns: endpoint.patterns ?? [],
       role: endpoint.role ?? 'user',
     })),
+    services: settings.services ?? [],
+    hooks: settings.hooks ?? [],
+    folder,
     limits: checkLimits({ ...defaultLimits, ...settings.limits }),
     adminPassword,
   };

@@ -7,13 +7,19 @@ import { Rest } from './api/rest/rest.js';
 import { Schemas } from './api/schemas.js';
 import { Sessions } from './api/sessions.js';
 import { Broker } from './broker/broker.js';
+import type { Clock } from './broker/clock.js';
 import type { Sink } from './broker/sink.js';
 import type { Config } from './config.js';
 import { compileDataSchema } from './data-schema.js';
 import { declare } from './declared.js';
-import { createLog } from './log.js';
+import { deploy } from './extensions/deploy.js';
+import { Extensions } from './extensions/extensions.js';
+import { HooksOfFiles } from './extensions/hooks-of-files.js';
+import { serviceEndpointName } from './extensions/service-endpoint.js';
+import { createLog, type Logger } from './log.js';
 import { createMetrics } from './metrics.js';
 import { MessageIds } from './protocol/ids.js';
+import type { Limits } from './protocol/limits.js';
 import { MemoryStore } from './store/memory.js';
 import { openSqliteStore } from './store/sqlite.js';
 import type { Store } from './store/store.js';
@@ -38,8 +44,10 @@ export interface RunningServer {
 export async function startServer(config: Config, store = createStore(config.store)): Promise<RunningServer> {
   const log = createLog(config.logLevel);
   const limits = fitConnections(config.limits, descriptorsMax());
-  const opened = await store.open();
+  const schemas = Schemas.load();
   const clock = new SystemClock();
+  const extensions = await loadExtensions(config, { limits, clock, log, schemas });
+  const opened = await store.open();
   const ids = new MessageIds(derived(opened.secret, 'message ids'));
   const broker = new Broker({
     store,
@@ -50,6 +58,7 @@ export async function startServer(config: Config, store = createStore(config.sto
     mayAutoCreate: config.autoCreateTopics,
     compileSchema: compileDataSchema,
     random: Math.random,
+    hooks: extensions?.hooks,
   });
   await broker.start();
   const counters = { connections: 0, webhooks: { accepted: 0, failed: 0, unreachable: 0 } };
@@ -69,10 +78,11 @@ export async function startServer(config: Config, store = createStore(config.sto
   };
   const hashPassword = (password: string) => credentials.hashNew(password);
   const context = { broker, clock, limits, hashPassword, makeKey, revoke };
-  const dispatcher = new Dispatcher(context, Schemas.load(), log);
+  const dispatcher = new Dispatcher(context, schemas, log);
   const parts = { broker, dispatcher, limits };
   const sessions = new Sessions(parts);
   const adminPassword = await declare(config, broker, revoke);
+  if (extensions) await deploy({ broker, dispatcher, ...extensions, limits, log });
   void broker.standing.refresh();
 
   const httpCall = new HttpCall(parts);
@@ -110,6 +120,7 @@ export async function startServer(config: Config, store = createStore(config.sto
     await broker.commit.drained();
     await http.stop();
     await broker.stop();
+    await extensions?.extensions.stop();
     clock.stop();
   };
   return { host, port, url, adminPassword, stop, failed: broker.failed };
@@ -120,12 +131,31 @@ function createStore(address: string): Store {
   return openSqliteStore(address.slice('sqlite:'.length));
 }
 
+interface LoadParts {
+  limits: Limits;
+  clock: Clock;
+  log: Logger;
+  schemas: Schemas;
+}
+
+/** Loads the files of services and hooks, before anything else can go wrong. Null: the configuration names none. */
+async function loadExtensions({ folder, services, hooks }: Config, { schemas, ...parts }: LoadParts) {
+  if (services.length + hooks.length === 0) return null;
+  const checkOptions = (options: object) => schemas.check('subscribe', { topic_name: '/any', ...options });
+  const extensions = await Extensions.load({ ...parts, patterns: { folder, services, hooks }, checkOptions });
+  const hooksOfFiles = new HooksOfFiles(extensions);
+  const check = (params: object) => schemas.check('publish', params);
+  return { extensions, hooksOfFiles, hooks: { hooks: hooksOfFiles, check, log: parts.log } };
+}
+
 /** Each use of the store's secret has a key of its own, so that none tells anything about another. */
 export function derived(secret: string, use: string): string {
   return createHmac('sha256', Buffer.from(secret, 'hex')).update(use).digest('hex');
 }
 
 function findCredential(broker: Broker, username: string) {
+  // Whatever its credential may have become: services need none, and nobody is to pass for them.
+  if (username === serviceEndpointName) return undefined;
   const endpoint = broker.endpoints.find(username);
   return endpoint && { endpointId: endpoint.id, username, credential: endpoint.credential };
 }

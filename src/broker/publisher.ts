@@ -127,7 +127,7 @@ export class Publisher {
   #nameOf(name: string): string {
     if (!name.includes('/') && isServiceName(name)) {
       const topic = serviceTopic(name);
-      if (this.#parts.topics.find(topic)) return topic;
+      if (this.#parts.topics.find(topic) || this.#parts.topicAdmin.isOfService(topic)) return topic;
     }
     return topicName(name);
   }

@@ -34,6 +34,8 @@ export interface SubscribeRequest {
   unsubOnClose?: boolean;
   /** Null: nobody is attached. */
   sink: Sink | null;
+  /** The server itself subscribes: topics are neither made nor asked whether they may be subscribed to. */
+  isOwn?: boolean;
 }
 
 export interface Subscribed {
@@ -73,7 +75,7 @@ export class Subscriber {
   /** The same name gives the same subscription back, with topics that it had not yet added. */
   async subscribe(endpoint: Endpoint, request: SubscribeRequest): Promise<Subscribed> {
     this.#checkCount(request.patterns.length);
-    for (const pattern of request.patterns) await this.#checkTopic(endpoint, pattern);
+    if (!request.isOwn) for (const pattern of request.patterns) await this.#checkTopic(endpoint, pattern);
     const { name } = request;
     if (name === undefined) return this.#create(endpoint, request);
     return this.#turns.take(turnOf(endpoint, name), async () => {

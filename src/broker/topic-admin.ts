@@ -1,6 +1,7 @@
 import { HoldfastError } from '../protocol/errors.js';
 import type { Limits } from '../protocol/limits.js';
 import type { GroupCommit } from './group-commit.js';
+import type { ServiceTopics } from './service-topics.js';
 import type { Topic } from './topic.js';
 import type { TopicGates } from './topic-gates.js';
 import { decodeTopicOptions, encodeTopicOptions, type TopicOptions } from './topic-options.js';
@@ -18,6 +19,8 @@ export interface TopicAdminParts {
 /** Makes and changes topics. */
 export class TopicAdmin {
   readonly #parts: TopicAdminParts;
+  /** Null: no services run here. */
+  services: ServiceTopics | null = null;
   /** Topics on their way to the disk, by name. */
   readonly #making = new Map<string, Promise<Topic>>();
   readonly #turns = new Turns();
@@ -30,8 +33,13 @@ export class TopicAdmin {
   async ensure(name: string): Promise<Topic> {
     const topic = this.#parts.topics.find(name) ?? this.#making.get(name);
     if (topic) return topic;
-    if (!this.#parts.mayAutoCreate) return this.#parts.topics.get(name);
+    if (!this.#parts.mayAutoCreate && !this.isOfService(name)) return this.#parts.topics.get(name);
     return this.#make(name, {});
+  }
+
+  /** Whether this is the topic of a service that runs here, there already or to be made. */
+  isOfService(name: string): boolean {
+    return this.services?.isServed(name) === true;
   }
 
   async create(name: string, options: Partial<TopicOptions>): Promise<Topic> {
@@ -72,13 +80,16 @@ export class TopicAdmin {
     }
     this.#parts.gates.check(options);
     const json = encodeTopicOptions(options);
-    const made = commit.submit({ kind: 'create_topic', name, options: json }, ({ id, position }) => {
-      // Here and not later, so that it is never counted twice.
-      this.#making.delete(name);
-      const topic = topics.add(id, name, decodeTopicOptions(json), position);
-      this.#parts.gates.renew(topic);
-      return topic;
-    });
+    const add = () =>
+      commit.submit({ kind: 'create_topic', name, options: json }, ({ id, position }) => {
+        // Here and not later, so that it is never counted twice.
+        this.#making.delete(name);
+        const topic = topics.add(id, name, decodeTopicOptions(json), position);
+        this.#parts.gates.renew(topic);
+        return topic;
+      });
+    // Whoever finds the topic may publish to it at once, and its service is not to miss that.
+    const made = this.isOfService(name) ? this.services!.serve(name).then(add) : add();
     const making = made.catch((error: unknown) => {
       this.#making.delete(name);
       throw error;

@@ -13,6 +13,8 @@ export interface Settings {
   auto_create_topics?: boolean;
   topics?: TopicSettings[];
   endpoints?: EndpointSettings[];
+  services?: string[];
+  hooks?: string[];
   limits?: Partial<Limits>;
 }
 

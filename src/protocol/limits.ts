@@ -220,6 +220,35 @@ export const limits = {
   /** Subscriptions with a receiver of their own that are attached at once at the start, before other work has its turn. */
   standing_step: 100,
 
+  /** Batches that one service may handle at a time, if it wants to. */
+  service_concurrency_max: 1_000,
+  /** How long a batch may take in a service, and a call in a hook, unless the file says otherwise. */
+  service_timeout_sec: 60,
+  hook_timeout_sec: 10,
+  /** What files may say. */
+  extension_timeout_sec_max: 3_600,
+  /** How long `context.request` waits for a reply, unless the call says otherwise, and at most. */
+  request_timeout_ms: 30_000,
+  request_timeout_ms_max: 86_400_000,
+  /** Calls of services to the broker that have no answer yet. */
+  extension_calls_max: 10_000,
+  /** Lines that services and hooks may log in a second. */
+  extension_logs_per_sec_max: 1_000,
+  /** Memory of the thread of services and hooks. */
+  extension_heap_bytes_max: 512 * 1024 * 1024,
+  /** How long the files of services and hooks may take to load. */
+  extension_load_ms_max: 30_000,
+  /** How often the thread of services and hooks is asked whether it is alive, and how long it may not answer. */
+  extension_ping_ms: 500,
+  extension_stall_ms_max: 10_000,
+  /** Rest before a thread that broke again is started again; it doubles up to the second figure. */
+  extension_restart_ms: 1_000,
+  extension_restart_ms_max: 30_000,
+  /** Threads of earlier reloads that still finish what they have. */
+  extension_threads_max: 4,
+  /** How long a stop waits for services that are at work. */
+  extension_stop_ms_max: 2_000,
+
   scrypt_at_once_max: 2,
   scrypt_waiting_max: 20_000,
   /** How long a password may wait to be checked before the answer is `overloaded`. */

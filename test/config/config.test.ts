@@ -46,6 +46,9 @@ test('without anything it is complete', () => {
     autoCreateTopics: true,
     topics: [],
     endpoints: [],
+    services: [],
+    hooks: [],
+    folder: process.cwd(),
     limits: { ...limits },
     adminPassword: null,
   });

@@ -58,6 +58,8 @@ test('the defaults of the schema are those of the code', () => {
     auto_create_topics: config.autoCreateTopics,
     topics: config.topics,
     endpoints: config.endpoints,
+    services: config.services,
+    hooks: config.hooks,
     limits: {},
   };
   for (const [name, node] of Object.entries(properties)) assert.equal(inWireNames[name], node.default, name);

@@ -1,0 +1,43 @@
+import type { Dispatcher } from '../api/dispatcher.js';
+import type { Broker } from '../broker/broker.js';
+import type { Limits } from '../protocol/limits.js';
+import { DeployedServices } from './deployed-services.js';
+import type { ExtensionLog, Extensions } from './extensions.js';
+import type { HooksOfFiles } from './hooks-of-files.js';
+import { Replies } from './replies.js';
+import { ServiceCalls } from './service-calls.js';
+import { ensureServiceEndpoint } from './service-endpoint.js';
+
+export interface DeployParts {
+  broker: Broker;
+  dispatcher: Dispatcher;
+  extensions: Extensions;
+  hooksOfFiles: HooksOfFiles;
+  limits: Limits;
+  log: ExtensionLog;
+}
+
+/** Joins what is loaded to the broker: from here on services get messages, and may call. */
+export async function deploy({
+  broker,
+  dispatcher,
+  extensions,
+  hooksOfFiles,
+  limits,
+  log,
+}: DeployParts): Promise<void> {
+  const endpoint = await ensureServiceEndpoint(broker);
+  const services = new DeployedServices({ broker, extensions, endpoint, limits, log });
+  const replies = new Replies(broker, endpoint, messages => extensions.tell({ kind: 'replies', messages }));
+  const calls = new ServiceCalls({ broker, dispatcher, endpoint, replies, limits });
+  extensions.on = {
+    changed: async () => {
+      hooksOfFiles.refresh();
+      await services.deploy();
+    },
+    called: (service, call, answer) => calls.make(service, call, answer),
+  };
+  broker.topicAdmin.services = services;
+  broker.standing.offer('service', services);
+  await services.deploy();
+}

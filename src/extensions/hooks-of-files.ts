@@ -1,0 +1,86 @@
+import type {
+  BeforeDeliveryCall,
+  BeforePublishCall,
+  DeliveryVerdict,
+  Heard,
+  HookFailure,
+  HookName,
+  Hooks,
+  PublishVerdict,
+  SubscribedCall,
+  UnsubscribedCall,
+} from '../broker/hooks.js';
+import { matches } from '../protocol/matcher.js';
+import type { Extensions } from './extensions.js';
+import type { LoadedHooks } from './thread-messages.js';
+
+/** The hooks of the operator's files, as the broker calls them. */
+export class HooksOfFiles implements Hooks {
+  readonly #extensions: Extensions;
+  #hooks: readonly LoadedHooks[];
+  version = 0;
+
+  constructor(extensions: Extensions) {
+    this.#extensions = extensions;
+    this.#hooks = extensions.loaded.hooks;
+  }
+
+  /** Other files may have been loaded. */
+  refresh(): void {
+    this.#hooks = this.#extensions.loaded.hooks;
+    this.version += 1;
+  }
+
+  of(topicName: string): ReadonlySet<HookName> | null {
+    const names = this.#hooks.filter(hooks => isFor(hooks, topicName)).flatMap(({ has }) => has);
+    return names.length > 0 ? new Set(names) : null;
+  }
+
+  beforePublish({ topicName, username, message }: BeforePublishCall): Promise<PublishVerdict> {
+    return this.#call('before_publish', topicName, { username }, message);
+  }
+
+  beforeDelivery({ topicName, subscription, message }: BeforeDeliveryCall): Promise<DeliveryVerdict> {
+    return this.#call('before_delivery', topicName, { subscription }, message);
+  }
+
+  onSubscribed({ topicName, subscription, isNew }: SubscribedCall): Promise<Heard> {
+    return this.#call('on_subscribed', topicName, { subscription, is_new: isNew }, null);
+  }
+
+  onUnsubscribed({ topicName, subscription, reason }: UnsubscribedCall): Promise<Heard> {
+    return this.#call('on_unsubscribed', topicName, { subscription, reason }, null);
+  }
+
+  /** All hooks that match, one after the other, in one call; their time limits add up. */
+  async #call<Verdict>(
+    call: HookName,
+    topicName: string,
+    about: object,
+    message: string | null,
+  ): Promise<Verdict | HookFailure> {
+    const numbers = [...this.#hooks.keys()].filter(number => {
+      const hooks = this.#hooks[number]!;
+      return hooks.has.includes(call) && isFor(hooks, topicName);
+    });
+    // A reload has taken them away since the topic was asked for.
+    if (numbers.length === 0) return nothing(message) as Verdict;
+    const timeoutSec = numbers.reduce((sum, number) => sum + this.#hooks[number]!.timeoutSec, 0);
+    const context = { topic_name: topicName, ...about };
+    const result = await this.#extensions.run(
+      { kind: 'hook', call, hooks: numbers, message, context },
+      timeoutSec * 1000,
+    );
+    if ('value' in result) return result.value as Verdict;
+    const cause = result.isLate ? 'timeout' : result.isLost ? 'unavailable' : 'error';
+    return { kind: 'failed', cause, error: result.error, details: result.stack };
+  }
+}
+
+function isFor({ topics }: LoadedHooks, topicName: string): boolean {
+  return topics.some(topic => topic === topicName || matches(topic, topicName));
+}
+
+function nothing(message: string | null): object {
+  return message === null ? { kind: 'heard' } : { kind: 'pass', change: null };
+}

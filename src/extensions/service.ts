@@ -1,0 +1,102 @@
+import { readResponse } from '../api/response.js';
+import type { Attempt } from '../broker/sink.js';
+import type { Extensions } from './extensions.js';
+import type { JobResult } from './thread.js';
+import type { LoadedService } from './thread-messages.js';
+
+export interface ServiceLog {
+  warn(details: object, message: string): void;
+}
+
+/** One service, by its name, through all reloads: how many batches it has, and what became of them. */
+export class Service {
+  readonly name: string;
+  readonly #extensions: Extensions;
+  readonly #log: ServiceLog;
+  /** Null: no file defines it any more. What is for it waits. */
+  #definition: LoadedService | null;
+  #running = 0;
+  #isStopped = false;
+  readonly #onRoom = new Set<() => void>();
+
+  constructor(definition: LoadedService, extensions: Extensions, log: ServiceLog) {
+    this.name = definition.name;
+    this.#definition = definition;
+    this.#extensions = extensions;
+    this.#log = log;
+  }
+
+  get definition(): LoadedService | null {
+    return this.#definition;
+  }
+
+  /** Batches that it has at the moment. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Those of an earlier thread count too, so that a reload keeps the order of a service that takes one at a time. */
+  get hasRoom(): boolean {
+    const { isUp } = this.#extensions;
+    return isUp && !this.#isStopped && this.#definition !== null && this.#running < this.#definition.concurrency;
+  }
+
+  redefine(definition: LoadedService | null): void {
+    this.#definition = definition;
+    this.wake();
+  }
+
+  /** Calls `ring` whenever there may be room again. */
+  onRoom(ring: () => void): void {
+    this.#onRoom.add(ring);
+  }
+
+  offRoom(ring: () => void): void {
+    this.#onRoom.delete(ring);
+  }
+
+  wake(): void {
+    for (const ring of this.#onRoom) ring();
+  }
+
+  /** It gets nothing more. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Resolves when it has nothing to do any more. */
+  idle(): Promise<void> {
+    return new Promise(resolve => {
+      const look = () => {
+        if (this.#running > 0) return;
+        this.offRoom(look);
+        resolve();
+      };
+      this.onRoom(look);
+      look();
+    });
+  }
+
+  /** Hands a batch over, and settles it when the service has answered. */
+  async handle(attempt: Attempt, messages: string, isSingle: boolean): Promise<void> {
+    const { name } = this;
+    this.#running += 1;
+    const timeoutMs = this.#definition!.timeoutSec * 1000;
+    const result = await this.#extensions.run({ kind: 'service', name, messages, isSingle }, timeoutMs);
+    this.#running -= 1;
+    this.#settle(attempt, result);
+    this.wake();
+  }
+
+  #settle(attempt: Attempt, result: JobResult): void {
+    if ('error' in result) {
+      const { error, stack } = result;
+      this.#log.warn({ service: this.name, error, stack }, 'A service has failed: its messages come again');
+      attempt.failed(error);
+      return;
+    }
+    const response = readResponse(result.value, undefined);
+    if (response.kind === 'nacked') attempt.ackedExcept(response.nacks);
+    else attempt.acked();
+  }
+}
