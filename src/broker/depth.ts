@@ -37,11 +37,12 @@ export class Depth {
     return inOverlay + inLanes[0] + inLanes[1];
   }
 
-  /** Messages of a topic that have not expired and have not been swept. */
+  /** Messages of a topic that have not expired and have not been swept, without those that are kept although settled. */
   ofTopic(topic: Topic): Promise<number> {
     const ranges: CountRange[] = [];
     for (let priority = priorityMin; priority <= priorityMax; priority += 1) {
-      ranges.push({ topicId: topic.id, priority, from: 0, to: this.#parts.commit.committed });
+      const from = topic.settledTo?.[priority] ?? 0;
+      ranges.push({ topicId: topic.id, priority, from, to: this.#parts.commit.committed });
     }
     return this.#parts.store.count({ ranges, mailbox: null, now: this.#parts.clock.nowMs() });
   }

@@ -84,9 +84,15 @@ export class LowWater {
     return this.#mark;
   }
 
-  /** Up to where there is something that can go, by priority; 0 where nothing can. Index 0 is not used. */
-  get removable(): Position[] {
-    return this.#mark.map((mark, p) => (p >= priorityMin && mark > this.#floor[p]! ? mark : 0));
+  /**
+   * Up to where there is something that can go, by priority; 0 where nothing can. Index 0 is not used. `bound`: what lies
+   * after it stays, whoever has settled it.
+   */
+  removable(bound = Infinity): Position[] {
+    return this.#mark.map((mark, p) => {
+      const upto = Math.min(mark, bound);
+      return p >= priorityMin && upto > this.#floor[p]! ? upto : 0;
+    });
   }
 
   /** Nothing that can go lies up to here. */

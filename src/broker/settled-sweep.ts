@@ -8,6 +8,8 @@ import type { Look, RightsOn } from './interest-turn.js';
 import { InterestTurns } from './interest-turns.js';
 import { LowWater } from './low-water.js';
 import { paced } from './pace.js';
+import type { PositionClock } from './position-clock.js';
+import { Retentions } from './retentions.js';
 import type { SettledTopic, SweepQueue } from './sweep-queue.js';
 import type { Topic } from './topic.js';
 import type { Topics } from './topics.js';
@@ -20,6 +22,7 @@ export interface SettledSweepParts {
   endpoints: Endpoints;
   commit: GroupCommit;
   queue: SweepQueue;
+  positionClock: PositionClock;
   clock: Clock;
   limits: Limits;
 }
@@ -41,6 +44,7 @@ export class SettledSweep {
   readonly #witnesses = new Witnesses();
   readonly #widePatterns: WidePatterns;
   readonly #turns: InterestTurns;
+  readonly #retentions: Retentions;
   /** The last look at each topic that has messages. */
   readonly #looks = new Map<Topic, HeldLook>();
   #due: Topic[] = [];
@@ -55,6 +59,7 @@ export class SettledSweep {
   constructor(parts: SettledSweepParts, widePatterns: readonly string[]) {
     this.#parts = parts;
     this.#widePatterns = new WidePatterns(widePatterns);
+    this.#retentions = new Retentions(parts);
     this.#turns = new InterestTurns(parts.limits.sweep_subscriptions);
   }
 
@@ -63,6 +68,9 @@ export class SettledSweep {
     switch (operation.kind) {
       case 'settle':
         if (operation.lanes !== undefined) this.#witnesses.move(operation.subId);
+        return;
+      case 'update_topic':
+        this.#lookAgain(this.#parts.topics.byId(operation.id));
         return;
       case 'create_subscription':
         this.#widePatterns.add(operation.patterns);
@@ -82,6 +90,7 @@ export class SettledSweep {
 
   /** Notes which topics may have something to sweep. */
   begin(): void {
+    for (const topic of this.#retentions.takeDue()) this.#lookAgain(topic);
     const { committed } = this.#parts.commit;
     if (committed === this.#committed && !this.#witnesses.haveMoved && this.#isIdle) return;
     this.#committed = committed;
@@ -96,6 +105,14 @@ export class SettledSweep {
     }
     this.#isIdle = due.length === 0 && this.#turns.isEmpty;
     this.#due = [...due.filter(({ id }) => id > this.#lastId), ...due.filter(({ id }) => id <= this.#lastId)];
+  }
+
+  /** Something else than its witnesses has changed what of the topic can go. */
+  #lookAgain(topic: Topic): void {
+    const look = this.#looks.get(topic);
+    if (look) look.isOutdated = true;
+    if (!look || look.isDone) topic.sweepAfter = -1;
+    this.#isIdle = false;
   }
 
   /** Reads some pages. False: there was nothing to do. */
@@ -166,7 +183,10 @@ export class SettledSweep {
     const { lowWater, topic } = look;
     look.isDone = true;
     if (lowWater.hasMore) {
-      this.#found.push({ topicId: topic.id, upto: lowWater.removable, after: lowWater.removableAfter });
+      const upto = lowWater.removable(this.#retentions.bound(topic, lowWater.upto));
+      if (upto.some(position => position > 0)) {
+        this.#found.push({ topicId: topic.id, upto, after: lowWater.removableAfter });
+      }
     }
     topic.sweepAfter = look.isOutdated ? -1 : lowWater.end;
   }

@@ -24,6 +24,8 @@ export class Topic {
   last: Position;
   /** There is nothing to sweep of what came up to here; Infinity while it is known who needs all that is there. */
   sweepAfter: Position = -1;
+  /** By priority: what lies up to here is settled, and in the log for its retention only. Null: there is no such thing. */
+  settledTo: readonly Position[] | null = null;
   /** Unix microseconds, or 0 if nothing was published since the start. */
   lastPublishedMicros = 0;
   #tails: (Tail | undefined)[] | null = null;
