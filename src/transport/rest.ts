@@ -6,7 +6,7 @@ import type { Bodies } from './body.js';
 import { Refused } from './refused.js';
 import { attributesOf } from './rest/attributes.js';
 import { notUtf8, textType } from './rest/media-type.js';
-import { decoded, queryOf } from './rest/path.js';
+import { decoded, queryOf, refuseQuery } from './rest/path.js';
 import type { Answer, RouteTable } from './routes.js';
 
 /** The calls themselves, which know nothing of HTTP. Their answers are JSON, and they throw `HoldfastError`. */
@@ -65,7 +65,7 @@ export class RestRoutes {
   get table(): RouteTable {
     const table: RouteTable = {
       '/pubsub/topic/{topic_name}': {
-        POST: this.#answered(call => this.#publish(call)),
+        POST: this.#answered(call => this.#publish(call), true),
         PATCH: this.#admitted(call => this.#take(call)),
       },
       '/pubsub/subscribe/topic/{topic_name}': {
@@ -80,17 +80,18 @@ export class RestRoutes {
     return Object.fromEntries(routes);
   }
 
-  #answered(carryOut: (call: Call) => Promise<string>): Answer {
-    return this.#admitted(async call => answerJson(call.response, await carryOut(call)));
+  #answered(carryOut: (call: Call) => Promise<string>, takesQuery = false): Answer {
+    return this.#admitted(async call => answerJson(call.response, await carryOut(call)), takesQuery);
   }
 
   /** Who asks is found out before anything else is looked at. */
-  #admitted(carryOut: (call: Call) => Promise<void>): Answer {
+  #admitted(carryOut: (call: Call) => Promise<void>, takesQuery = false): Answer {
     return async (request, response, below) => {
       const identity = await this.#admission.authenticate(request);
       const gone = new AbortController();
       response.once('close', () => gone.abort());
       try {
+        if (!takesQuery) refuseQuery(queryOf(request.url!));
         await carryOut({ request, response, identity, name: decoded(below), gone: gone.signal });
       } catch (error) {
         throw error instanceof HoldfastError ? Refused.from(error) : error;

@@ -155,6 +155,21 @@ test('attributes stand in the query, each of its type, and what is not of its ty
   }
 });
 
+test('a query that would be without effect is refused, and an empty one is none', async () => {
+  const rig = await Rig.start();
+  for (const [method, path] of [
+    ['PATCH', '/pubsub/topic/a'],
+    ['POST', '/pubsub/subscribe/topic/a'],
+    ['DELETE', '/pubsub/subscribe/topic/a'],
+    ['DELETE', '/pubsub/msg/zpsma'],
+  ] as const) {
+    const { status, text } = await rig.ask(method, `${path}?max_messages=5`, { auth });
+    assert.is(status, 400, method);
+    assert.match(JSON.parse(text).details, '?max_messages=5');
+    assert.is((await rig.ask(method, `${path}?`, { auth })).status, 200);
+  }
+});
+
 test('an error of the broker has its status, its name, and how long to wait', async () => {
   const error = new HoldfastError('overloaded', 'Later.', { retry_after: 1.2 });
   const rig = await Rig.start({ rest: { ...restStub, publish: () => Promise.reject(error) } });

@@ -15,3 +15,9 @@ export function queryOf(url: string): string {
   const at = url.indexOf('?');
   return at < 0 ? '' : url.slice(at + 1);
 }
+
+/** What would be without effect is not passed over in silence. Throws `invalid_request`. */
+export function refuseQuery(query: string): void {
+  if (query === '') return;
+  throw new HoldfastError('invalid_request', `This call takes no query: leave out ?${query}`);
+}
