@@ -23,7 +23,7 @@ const pointerOf = $ref => $ref.slice($ref.indexOf('#/$defs/') + '#/$defs/'.lengt
 const hasOwnType = definition => definition.type === 'object' || definition.allOf !== undefined;
 
 const isEmptyObject = node =>
-  node.type === 'object' && Object.keys(node.properties ?? {}).length === 0 && node.additionalProperties !== true;
+  node.type === 'object' && Object.keys(node.properties ?? {}).length === 0 && !node.additionalProperties;
 const isAnything = node => !['type', 'enum', 'const', 'anyOf', 'oneOf', 'allOf', '$ref'].some(key => key in node);
 
 /** Alternatives that only say which parameters go together: a matter of validation, not of types. */

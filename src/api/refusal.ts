@@ -38,6 +38,7 @@ export function refusalOf(method: string, schema: ParamsSchema, given: unknown, 
   if (unknown !== undefined) return unknownParameter(method, unknown, Object.keys(schema.properties));
   const error = deepest(errors);
   const path = pathOf(error.instancePath);
+  if (error.keyword === 'additionalProperties') return unknownMember(error, path);
   return togetherness(error, given) ?? missing(error, path) ?? { path, reason: requirement(error) };
 }
 
@@ -47,13 +48,25 @@ function unknownParameter(method: string, name: string, names: string[]): Refusa
   return { path: clipped(name), reason: `is unknown: ${hint}` };
 }
 
+/** Of an object within the parameters. */
+function unknownMember({ params, parentSchema }: ErrorObject, path: string): Refusal {
+  const { additionalProperty: name } = params as { additionalProperty: string };
+  const unknown = unknownParameter(path, name, Object.keys((parentSchema as ParamsSchema).properties));
+  return { path: `${path}.${unknown.path}`, reason: unknown.reason };
+}
+
 function takes(method: string, names: string[]): string {
   return names.length > 0 ? `${method} takes ${names.join(', ')}` : `${method} takes none`;
 }
 
-/** Of the errors of several alternatives, the one furthest inside is about the alternative that was meant. */
+/**
+ * Of the errors of several alternatives, the one furthest inside is about the alternative that was meant; at one place,
+ * the one about the members of an object, as the other alternatives are no objects.
+ */
 function deepest(errors: ErrorObject[]): ErrorObject {
-  const depth = (error: ErrorObject) => error.instancePath.split('/').length;
+  const aboutMembers = (error: ErrorObject) =>
+    error.instancePath !== '' && ['required', 'additionalProperties'].includes(error.keyword);
+  const depth = (error: ErrorObject) => 2 * error.instancePath.split('/').length + (aboutMembers(error) ? 1 : 0);
   return errors.reduce((best, error) => (depth(error) >= depth(best) ? error : best));
 }
 
@@ -95,6 +108,8 @@ function requirement(error: ErrorObject): string {
       return 'must not be empty';
     case 'minItems':
       return limit === 1 ? 'must not be empty' : `must have at least ${limit} items`;
+    case 'maxProperties':
+      return `must have at most ${limit} members`;
     case 'maxItems':
       return `must have at most ${limit} items`;
     default:

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import { listed } from '../broker/listed.js';
 import { packageRoot } from '../package-root.js';
 import { HoldfastError } from '../protocol/errors.js';
 import { type ParamsSchema, type Refusal, refusalOf } from './refusal.js';
@@ -60,7 +61,7 @@ function invalidParams(method: string, { path, reason }: Refusal): HoldfastError
 
 function methodNotFound(method: string, names: string[]): HoldfastError {
   const similar = similarNames(method, names);
-  const hint = similar.length > 0 ? `did you mean ${similar.join(' or ')}?` : `there are ${names.join(', ')}`;
+  const hint = similar.length > 0 ? `did you mean ${similar.join(' or ')}?` : `there are ${listed(names)}`;
   return new HoldfastError('method_not_found', `there is no method ${clipped(method)}: ${hint}`);
 }
 

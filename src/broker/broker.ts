@@ -36,6 +36,7 @@ import { Settler } from './settler.js';
 import { Standing } from './standing.js';
 import { Subscriber } from './subscriber.js';
 import type { Subscription } from './subscription.js';
+import { SubscriptionAdmin } from './subscription-admin.js';
 import { SubscriptionHooks } from './subscription-hooks.js';
 import { Subscriptions } from './subscriptions.js';
 import { Sweeper } from './sweeper.js';
@@ -74,6 +75,7 @@ export class Broker {
   readonly subscriber: Subscriber;
   readonly attachments: Attachments;
   readonly standing: Standing;
+  readonly subscriptionAdmin: SubscriptionAdmin;
   readonly settlement: Settlement;
   readonly puller: Puller;
   readonly queue: Queue;
@@ -192,6 +194,7 @@ export class Broker {
     });
     this.attachments = attachments;
     this.standing = standing;
+    this.subscriptionAdmin = new SubscriptionAdmin({ ...common, subscriptions, subscriber: this.subscriber, standing });
     this.settlement = settlement;
     this.puller = puller;
     this.delayed = new Delayed({ ...common, delays });

@@ -36,6 +36,10 @@ export interface SubscribeRequest {
   sink: Sink | null;
   /** The server itself subscribes: topics are neither made nor asked whether they may be subscribed to. */
   isOwn?: boolean;
+  /** An administrator, or the configuration, wants it: topics that take no subscriptions by API take it all the same. */
+  isAdministrative?: boolean;
+  /** The name must not be there yet. */
+  mustBeNew?: boolean;
 }
 
 export interface Subscribed {
@@ -75,7 +79,8 @@ export class Subscriber {
   /** The same name gives the same subscription back, with topics that it had not yet added. */
   async subscribe(endpoint: Endpoint, request: SubscribeRequest): Promise<Subscribed> {
     this.#checkCount(request.patterns.length);
-    if (!request.isOwn) for (const pattern of request.patterns) await this.#checkTopic(endpoint, pattern);
+    if (!request.isOwn)
+      for (const pattern of request.patterns) await this.#checkTopic(endpoint, pattern, request.isAdministrative);
     const { name } = request;
     if (name === undefined) return this.#create(endpoint, request);
     return this.#turns.take(turnOf(endpoint, name), async () => {
@@ -161,6 +166,23 @@ export class Subscriber {
     for (const waiter of subscription.waiters?.splice(0) ?? []) waiter.give('[]', null);
   }
 
+  /** Changes options, and adds topics that it has not yet. */
+  async extend(
+    subscription: Subscription,
+    options: Partial<SubscriptionOptions>,
+    patterns: string[],
+    isAdministrative: boolean,
+  ): Promise<void> {
+    const { endpoint, name, subKey } = subscription;
+    for (const pattern of patterns) await this.#checkTopic(endpoint, pattern, isAdministrative);
+    await this.#turns.take(turnOf(endpoint, name ?? subKey), async () => {
+      if (subscription.isDeleted) throw new HoldfastError('not_found', 'The subscription was deleted just now.');
+      const missing = patterns.filter(pattern => !subscription.interests.has(pattern));
+      this.#checkCount(subscription.interests.patterns.length + missing.length);
+      await this.change(subscription, options, missing);
+    });
+  }
+
   #checkCount(topics: number): void {
     const { subscription_topics_max: most } = this.#parts.limits;
     if (topics <= most) return;
@@ -168,7 +190,7 @@ export class Subscriber {
   }
 
   /** A topic that someone subscribes to by its name is made; one that is only covered by a pattern is not. */
-  async #checkTopic(endpoint: Endpoint, pattern: string): Promise<void> {
+  async #checkTopic(endpoint: Endpoint, pattern: string, isAdministrative = false): Promise<void> {
     if (isPattern(pattern)) return;
     if (!endpoint.mayReceiveFrom(pattern)) {
       const patterns = listed(endpoint.patterns);
@@ -178,7 +200,7 @@ export class Subscriber {
       );
     }
     const topic = await this.#parts.topicAdmin.ensure(pattern);
-    if (!topic.options.is_api_sub_allowed)
+    if (!topic.options.is_api_sub_allowed && !isAdministrative)
       throw new HoldfastError('forbidden', `The topic ${pattern} takes no subscriptions by API.`);
   }
 
@@ -224,6 +246,7 @@ export class Subscriber {
 
   /** Null: it was deleted meanwhile, so that it is to be made anew. */
   async #continue(subscription: Subscription, request: SubscribeRequest): Promise<Subscribed | null> {
+    if (request.mustBeNew) throw nameTaken(subscription);
     const missing = request.patterns.filter(pattern => !subscription.interests.has(pattern));
     this.#checkCount(subscription.interests.patterns.length + missing.length);
     if (request.sink) checkFree({ ...subscription.options, ...defined(request.options) });
@@ -284,6 +307,12 @@ function turnOf(endpoint: Endpoint, name: string): string {
 export function checkOwner(endpoint: Endpoint, subscription: Subscription): void {
   if (subscription.endpoint === endpoint) return;
   throw new HoldfastError('forbidden', 'This sub_key belongs to another endpoint.');
+}
+
+function nameTaken({ username, name }: Subscription): HoldfastError {
+  const reason = 'the name is taken';
+  const message = `Endpoint "${username}" has a subscription "${name}" already. Change it with subscription.update.`;
+  return new HoldfastError('conflict', message, { reason });
 }
 
 /** What has a receiver of its own is nobody else's. */

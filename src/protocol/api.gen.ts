@@ -117,6 +117,52 @@ export type DelayedMessage = {
    */
   version: number;
 };
+/**
+ * A subscription.
+ */
+export type Subscription = SubscriptionOptions & {
+  /**
+   * Its key, whole for its endpoint and for an admin, and shortened for others.
+   */
+  sub_key: string;
+  /**
+   * Endpoint that it belongs to.
+   */
+  username: string;
+  /**
+   * Its name, if it has one.
+   */
+  name: string | null;
+  /**
+   * Names of topics and patterns, as they were subscribed.
+   */
+  topic_name_list: string[];
+  route?: Route;
+  /**
+   * Name of the service that gets its messages.
+   */
+  service_name?: string;
+  /**
+   * Messages that are not settled.
+   */
+  queue_depth: number;
+  /**
+   * Messages that are out and not settled.
+   */
+  in_flight: number;
+  /**
+   * True while somebody receives it: a socket, its route or its service.
+   */
+  is_attached: boolean;
+  /**
+   * Server that delivers it: `local`, or null while nobody receives it.
+   */
+  node: string | null;
+  /**
+   * What the last failed attempt failed with, as far as the broker remembers.
+   */
+  last_error: string | null;
+};
 
 export interface Methods {
   /**
@@ -216,6 +262,26 @@ export interface Methods {
    */
   subscribe: {params: SubscribeParams; result: SubscribeResult};
   /**
+   * Makes a subscription of an endpoint without attaching it to anyone but its own route or service.
+   */
+  'subscription.create': {params: SubscriptionCreateParams; result: SubscriptionCreateResult};
+  /**
+   * Deletes a subscription with its queue. Whoever receives it is told.
+   */
+  'subscription.delete': {params: SubscriptionDeleteParams; result: SubscriptionDeleteResult};
+  /**
+   * Answers a subscription, with how it stands.
+   */
+  'subscription.get': {params: SubscriptionGetParams; result: SubscriptionGetResult};
+  /**
+   * Lists subscriptions in the order in which they were made: all of them, or those of the endpoint that asks.
+   */
+  'subscription.list': {params: SubscriptionListParams; result: SubscriptionListResult};
+  /**
+   * Changes the options that are given, and adds topics; all else stays. It holds for what is delivered after the answer.
+   */
+  'subscription.update': {params: SubscriptionUpdateParams; result: SubscriptionUpdateResult};
+  /**
    * Makes a topic.
    */
   'topic.create': {params: TopicCreateParams; result: TopicCreateResult};
@@ -265,7 +331,7 @@ export interface SubscriptionOptions {
    */
   max_frame_bytes?: number;
   /**
-   * Kept for other routes; over WebSocket and by `pull` there is always a list.
+   * `false`: a route or service gets a message that comes alone as itself. Over WebSocket and by `pull` there is always a list.
    */
   wrap_one_msg_in_list?: boolean;
   /**
@@ -277,11 +343,11 @@ export interface SubscriptionOptions {
    */
   delivery_err_should_block?: boolean;
   /**
-   * Kept for other routes: seconds before the next attempt when the route cannot be reached.
+   * Seconds for which deliveries rest when the route cannot be reached; a list gives one wait for each time in a row.
    */
   wait_sock_err?: number | number[];
   /**
-   * Seconds before the next attempt after a nack without `delay` or an error answer; a list gives one wait for each failure, the last one for all further ones.
+   * Seconds before the next attempt after a nack without `delay`, an error answer or a failed service; a list gives one wait for each failure, the last one for all further ones.
    */
   wait_non_sock_err?: number | number[];
   /**
@@ -289,9 +355,9 @@ export interface SubscriptionOptions {
    */
   ack_wait?: number;
   /**
-   * Messages that may wait; over it the oldest of the lowest priority leave. None: no limit.
+   * Messages that may wait; over it the oldest of the lowest priority leave. `null`: no limit.
    */
-  max_depth?: number;
+  max_depth?: number | null;
 }
 /**
  * Why a message was given up.
@@ -538,6 +604,33 @@ export interface Endpoint {
    * The key that was made by this call. It is not shown again.
    */
   key?: string;
+}
+/**
+ * Where the broker sends the messages of a subscription by itself.
+ */
+export interface Route {
+  /**
+   * An `http:` or `https:` address.
+   */
+  url: string;
+  /**
+   * Method of HTTP.
+   */
+  method?: 'POST' | 'PUT' | 'PATCH';
+  /**
+   * Headers of each request, besides those that the broker sets.
+   */
+  headers?: {
+    [k: string]: string;
+  };
+  /**
+   * What requests are signed with, or several of them. It is not shown again.
+   */
+  secret?: string | string[];
+  /**
+   * Seconds that a request may take.
+   */
+  timeout_sec?: number;
 }
 /**
  * Settles messages: they are never sent again.
@@ -1157,7 +1250,7 @@ export interface SubscribeParams {
    */
   max_frame_bytes?: number;
   /**
-   * Kept for other routes; over WebSocket and by `pull` there is always a list.
+   * `false`: a route or service gets a message that comes alone as itself. Over WebSocket and by `pull` there is always a list.
    */
   wrap_one_msg_in_list?: boolean;
   /**
@@ -1169,11 +1262,11 @@ export interface SubscribeParams {
    */
   delivery_err_should_block?: boolean;
   /**
-   * Kept for other routes: seconds before the next attempt when the route cannot be reached.
+   * Seconds for which deliveries rest when the route cannot be reached; a list gives one wait for each time in a row.
    */
   wait_sock_err?: number | number[];
   /**
-   * Seconds before the next attempt after a nack without `delay` or an error answer; a list gives one wait for each failure, the last one for all further ones.
+   * Seconds before the next attempt after a nack without `delay`, an error answer or a failed service; a list gives one wait for each failure, the last one for all further ones.
    */
   wait_non_sock_err?: number | number[];
   /**
@@ -1181,9 +1274,9 @@ export interface SubscribeParams {
    */
   ack_wait?: number;
   /**
-   * Messages that may wait; over it the oldest of the lowest priority leave. None: no limit.
+   * Messages that may wait; over it the oldest of the lowest priority leave. `null`: no limit.
    */
-  max_depth?: number;
+  max_depth?: number | null;
   /**
    * `true`: the subscription is deleted when the socket that owns it ends.
    */
@@ -1205,6 +1298,215 @@ export interface SubscribeResult {
    * False: the subscription existed.
    */
   is_new: boolean;
+}
+/**
+ * Makes a subscription of an endpoint without attaching it to anyone but its own route or service.
+ */
+export interface SubscriptionCreateParams {
+  /**
+   * Endpoint that it belongs to, and whose rights it has.
+   */
+  username: string;
+  /**
+   * Name of a subscription, unique within its endpoint. Those that begin with `rest:` are kept for REST.
+   */
+  name?: string;
+  /**
+   * Name of a topic, or a pattern with `*` within a segment or `**` as a whole segment.
+   */
+  topic_name?: string;
+  /**
+   * Names of topics, or patterns.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   *
+   * Items: Name of a topic, or a pattern with `*` within a segment or `**` as a whole segment.
+   */
+  topic_name_list?: string[];
+  route?: Route;
+  /**
+   * Name of a service that gets the messages of a subscription.
+   */
+  service_name?: string;
+  /**
+   * `pub-only` queues and does not deliver, `sub-only` delivers what is there and queues nothing new, `disabled` does neither. What waits is kept.
+   */
+  active_status?: 'pub-sub' | 'pub-only' | 'sub-only' | 'disabled';
+  /**
+   * `notify`: the broker sends; `pull`: the subscriber fetches.
+   */
+  delivery_method?: 'notify' | 'pull';
+  /**
+   * Messages in one `deliver` at most.
+   */
+  delivery_batch_size?: number;
+  /**
+   * Messages sent and not settled at most.
+   */
+  max_in_flight?: number;
+  /**
+   * Bytes of one `deliver` frame at most; a larger message goes alone.
+   */
+  max_frame_bytes?: number;
+  /**
+   * `false`: a route or service gets a message that comes alone as itself. Over WebSocket and by `pull` there is always a list.
+   */
+  wrap_one_msg_in_list?: boolean;
+  /**
+   * Failed attempts after which a message becomes a dead letter; 1: a single attempt.
+   */
+  delivery_max_retry?: number;
+  /**
+   * `true`: one batch in flight per priority, and a failed message is tried again before any that follow it.
+   */
+  delivery_err_should_block?: boolean;
+  /**
+   * Seconds for which deliveries rest when the route cannot be reached; a list gives one wait for each time in a row.
+   */
+  wait_sock_err?: number | number[];
+  /**
+   * Seconds before the next attempt after a nack without `delay`, an error answer or a failed service; a list gives one wait for each failure, the last one for all further ones.
+   */
+  wait_non_sock_err?: number | number[];
+  /**
+   * Seconds after which a pulled message that is not settled waits again.
+   */
+  ack_wait?: number;
+  /**
+   * Messages that may wait; over it the oldest of the lowest priority leave. `null`: no limit.
+   */
+  max_depth?: number | null;
+}
+/**
+ * Deletes a subscription with its queue. Whoever receives it is told.
+ */
+export interface SubscriptionDeleteParams {
+  /**
+   * Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  sub_key: string;
+}
+/**
+ * Answers a subscription, with how it stands.
+ */
+export interface SubscriptionGetParams {
+  /**
+   * Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  sub_key?: string;
+  /**
+   * In place of `sub_key`: the endpoint that it belongs to; one's own, if only a `name` is given.
+   */
+  username?: string;
+  /**
+   * In place of `sub_key`: its name.
+   */
+  name?: string;
+}
+/**
+ * Lists subscriptions in the order in which they were made: all of them, or those of the endpoint that asks.
+ */
+export interface SubscriptionListParams {
+  /**
+   * Only those whose name, endpoint, address, or one of whose topics holds this text.
+   */
+  search?: string;
+  /**
+   * Subscriptions in a page at most.
+   */
+  limit?: number;
+  /**
+   * `next_cursor` of the page before; none: the first page.
+   */
+  cursor?: string;
+}
+/**
+ * Lists subscriptions in the order in which they were made: all of them, or those of the endpoint that asks.
+ */
+export interface SubscriptionListResult {
+  /**
+   * A page of subscriptions. It may hold fewer than asked for, even none, and not be the last.
+   */
+  items: Subscription[];
+  /**
+   * Cursor of the next page, null after the last.
+   */
+  next_cursor: string | null;
+}
+/**
+ * Changes the options that are given, and adds topics; all else stays. It holds for what is delivered after the answer.
+ */
+export interface SubscriptionUpdateParams {
+  /**
+   * Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  sub_key: string;
+  /**
+   * Topics or patterns to be added; those that it has are kept. One is taken out by `unsubscribe`.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   *
+   * Items: Name of a topic, or a pattern with `*` within a segment or `**` as a whole segment.
+   */
+  topic_name_list?: string[];
+  /**
+   * Where the broker sends its messages from now on; `null`: nowhere.
+   */
+  route?: Route | null;
+  /**
+   * The service that gets its messages from now on; `null`: none.
+   */
+  service_name?: string | null;
+  /**
+   * `pub-only` queues and does not deliver, `sub-only` delivers what is there and queues nothing new, `disabled` does neither. What waits is kept.
+   */
+  active_status?: 'pub-sub' | 'pub-only' | 'sub-only' | 'disabled';
+  /**
+   * `notify`: the broker sends; `pull`: the subscriber fetches.
+   */
+  delivery_method?: 'notify' | 'pull';
+  /**
+   * Messages in one `deliver` at most.
+   */
+  delivery_batch_size?: number;
+  /**
+   * Messages sent and not settled at most.
+   */
+  max_in_flight?: number;
+  /**
+   * Bytes of one `deliver` frame at most; a larger message goes alone.
+   */
+  max_frame_bytes?: number;
+  /**
+   * `false`: a route or service gets a message that comes alone as itself. Over WebSocket and by `pull` there is always a list.
+   */
+  wrap_one_msg_in_list?: boolean;
+  /**
+   * Failed attempts after which a message becomes a dead letter; 1: a single attempt.
+   */
+  delivery_max_retry?: number;
+  /**
+   * `true`: one batch in flight per priority, and a failed message is tried again before any that follow it.
+   */
+  delivery_err_should_block?: boolean;
+  /**
+   * Seconds for which deliveries rest when the route cannot be reached; a list gives one wait for each time in a row.
+   */
+  wait_sock_err?: number | number[];
+  /**
+   * Seconds before the next attempt after a nack without `delay`, an error answer or a failed service; a list gives one wait for each failure, the last one for all further ones.
+   */
+  wait_non_sock_err?: number | number[];
+  /**
+   * Seconds after which a pulled message that is not settled waits again.
+   */
+  ack_wait?: number;
+  /**
+   * Messages that may wait; over it the oldest of the lowest priority leave. `null`: no limit.
+   */
+  max_depth?: number | null;
 }
 /**
  * Makes a topic.
@@ -1396,6 +1698,10 @@ export type QueueHoldResult = QueueMessage;
 export type QueueMoveToTopResult = QueueMessage;
 export type QueueReleaseResult = QueueMessage;
 export type QueueUpdateResult = QueueMessage;
+export type SubscriptionCreateResult = Subscription;
+export type SubscriptionDeleteResult = Empty;
+export type SubscriptionGetResult = Subscription;
+export type SubscriptionUpdateResult = Subscription;
 export type TopicCreateResult = Topic;
 export type TopicGetResult = Topic;
 export type TopicUpdateResult = Topic;

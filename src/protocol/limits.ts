@@ -83,6 +83,12 @@ export const limits = {
   browse_chars: 4 * 1024 * 1024,
   list_items: 50,
   list_items_max: 1_000,
+  /** Subscriptions that one page of a list looks at. */
+  list_rows_max: 10_000,
+  route_url_bytes_max: 2_000,
+  route_headers_max: 100,
+  /** Secrets of one route, so that a new one can follow an old one. */
+  route_secrets_max: 10,
 
   /** Bytes that wait for one socket before delivery to it pauses. */
   socket_buffer_bytes: 1024 * 1024,

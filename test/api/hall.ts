@@ -104,12 +104,16 @@ export class Hall {
   }
 
   get identity() {
-    return { endpointId: this.broker.endpoints.find('crm')!.id, username: 'crm' };
+    return this.#identityOf('crm');
   }
 
-  enter(): { session: Session; wire: Wire } {
+  #identityOf(username: string) {
+    return { endpointId: this.broker.endpoints.get(username).id, username };
+  }
+
+  enter(username = 'crm'): { session: Session; wire: Wire } {
     const wire = new Wire();
-    return { session: this.sessions.open(this.identity, wire), wire };
+    return { session: this.sessions.open(this.#identityOf(username), wire), wire };
   }
 
   async close(): Promise<void> {

@@ -55,6 +55,14 @@ const meanings: Record<string, number | LimitName> = {
   'ack_wait.default': 'ack_wait_sec',
   'max_depth.minimum': 1,
   'max_depth.maximum': safe,
+  'url.maxLength': 'route_url_bytes_max',
+  'headers.maxProperties': 'route_headers_max',
+  'secret.maxLength': 'attribute_bytes_max',
+  'secret[].maxLength': 'attribute_bytes_max',
+  'secret.maxItems': 'route_secrets_max',
+  'timeout_sec.maximum': 'route_timeout_sec_max',
+  'timeout_sec.default': 'route_timeout_sec',
+  'service_name.maxLength': 'subscription_name_bytes_max',
   'depth_check_freq.minimum': 1,
   'depth_check_freq.maximum': 'depth_check_freq_max',
   'depth_check_freq.default': 'depth_check_freq',
@@ -80,7 +88,7 @@ const meanings: Record<string, number | LimitName> = {
   'dropped.count.minimum': 1,
 };
 
-const boundKeywords = ['maxLength', 'maxItems', 'minimum', 'maximum', 'default'] as const;
+const boundKeywords = ['maxLength', 'maxItems', 'maxProperties', 'minimum', 'maximum', 'default'] as const;
 
 interface Bound {
   where: string;

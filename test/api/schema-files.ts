@@ -21,6 +21,7 @@ export interface SchemaNode {
   maxBytes?: number;
   minItems?: number;
   maxItems?: number;
+  maxProperties?: number;
   minimum?: number;
   exclusiveMinimum?: number;
   maximum?: number;

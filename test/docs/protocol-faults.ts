@@ -79,11 +79,11 @@ function errorNameFaults(name: string, text: string): string[] {
 export function objectFaults(markdown: string): string[] {
   const objects = section(markdown, 'Objects');
   const expected: [string, SchemaNode][] = [
-    ...['message', 'dead_letter', 'topic', 'endpoint'].map((name): [string, SchemaNode] => [
+    ...['message', 'dead_letter', 'topic', 'endpoint', 'route'].map((name): [string, SchemaNode] => [
       name,
       definitions.$defs[name]!,
     ]),
-    ...['queue_message', 'delayed_message'].map((name): [string, SchemaNode] => [
+    ...['queue_message', 'delayed_message', 'subscription'].map((name): [string, SchemaNode] => [
       name,
       definitions.$defs[name]!.allOf!.at(-1)!,
     ]),

@@ -76,6 +76,8 @@ const named = new Set([
   'topic',
   'endpoint',
   'dead_letter',
+  'subscription',
+  'route',
 ]);
 
 function length({ minItems = 0, maxItems }: SchemaNode): string {

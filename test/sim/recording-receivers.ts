@@ -13,10 +13,19 @@ export class RecordingReceivers implements Receivers {
   /** Set: there is no receiver now, for this reason. */
   problem: string | null = null;
   isStopped = false;
+  readonly #waiting: ((recorded: Recorded) => void)[] = [];
   readonly #onDelivered: (recorded: Recorded) => void;
 
   constructor(onDelivered: (recorded: Recorded) => void = () => {}) {
-    this.#onDelivered = onDelivered;
+    this.#onDelivered = recorded => {
+      onDelivered(recorded);
+      for (const told of this.#waiting.splice(0)) told(recorded);
+    };
+  }
+
+  /** What is delivered next, to any of its sinks. */
+  next(): Promise<Recorded> {
+    return new Promise(resolve => this.#waiting.push(resolve));
   }
 
   /** The sink that was made last. */

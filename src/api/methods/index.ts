@@ -16,6 +16,13 @@ import {
 } from './queue.js';
 import { resume } from './resume.js';
 import { subscribe } from './subscribe.js';
+import {
+  subscriptionCreate,
+  subscriptionDelete,
+  subscriptionGet,
+  subscriptionList,
+  subscriptionUpdate,
+} from './subscription.js';
 import { topicCreate, topicGet, topicList, topicUpdate } from './topic.js';
 import { unsubscribe } from './unsubscribe.js';
 import { whoami } from './whoami.js';
@@ -42,6 +49,11 @@ export const methods = [
   queueUpdate,
   resume,
   subscribe,
+  subscriptionCreate,
+  subscriptionDelete,
+  subscriptionGet,
+  subscriptionList,
+  subscriptionUpdate,
   topicCreate,
   topicGet,
   topicList,

@@ -95,7 +95,7 @@ export const queueClear: Method<'queue.clear'> = {
 };
 
 /** One's own queue, or any for an administrator; a monitor may read. */
-function withQueue<T>(
+export function withQueue<T>(
   broker: Broker,
   { endpoint }: Caller,
   subKey: string,

@@ -1,0 +1,59 @@
+import type { SubscriptionOptions } from '../../broker/options.js';
+import type { Receiver, WebhookRoute } from '../../broker/receiver.js';
+import { isPattern, pattern, topicName } from '../../protocol/names.js';
+
+interface Topics {
+  topic_name?: string;
+  topic_name_list?: string[];
+}
+
+/** The topics and patterns that a call names, each once. Throws `invalid_params` with the place. */
+export function readPatterns({ topic_name, topic_name_list }: Topics): string[] {
+  const given = topic_name_list ?? (topic_name === undefined ? [] : [topic_name]);
+  const paths = (index: number) => (topic_name_list ? `topic_name_list[${index}]` : 'topic_name');
+  const patterns = given.map((name, index) =>
+    isPattern(name) ? pattern(name, paths(index)) : topicName(name, paths(index)),
+  );
+  return [...new Set(patterns)];
+}
+
+interface ReceiverParams {
+  route?: WebhookRoute | null;
+  service_name?: string | null;
+}
+
+/** What a call changes of the receiver; nothing, if it names none. */
+export function readReceiver(
+  { route, service_name }: ReceiverParams,
+  current: Receiver | null,
+): Partial<Pick<SubscriptionOptions, 'receiver'>> {
+  if (route) return { receiver: { route: withSecret(route, current) } };
+  if (service_name) return { receiver: { service_name } };
+  const isRoute = current !== null && 'route' in current;
+  if (route === null && isRoute) return { receiver: null };
+  if (service_name === null && current !== null && !isRoute) return { receiver: null };
+  return {};
+}
+
+const hiddenSecret = 'whsec_…';
+
+/** What is shown of a route: never its secret, and the values of headers, which may be secrets too, to few. */
+export function shownRoute(route: WebhookRoute, showsHeaders: boolean): WebhookRoute {
+  const shown = { ...route };
+  if (route.secret !== undefined) shown.secret = hidden(route.secret);
+  if (route.headers && !showsHeaders) {
+    shown.headers = Object.fromEntries(Object.keys(route.headers).map(name => [name, '…']));
+  }
+  return shown;
+}
+
+/** Whoever changes what was shown, and sends it back, leaves the secret as it is. */
+function withSecret(route: WebhookRoute, current: Receiver | null): WebhookRoute {
+  const known = current !== null && 'route' in current ? current.route.secret : undefined;
+  if (known === undefined || JSON.stringify(route.secret) !== JSON.stringify(hidden(known))) return route;
+  return { ...route, secret: known };
+}
+
+function hidden(secret: string | string[]): string | string[] {
+  return Array.isArray(secret) ? secret.map(() => hiddenSecret) : hiddenSecret;
+}
