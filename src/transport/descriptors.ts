@@ -3,11 +3,14 @@ import type { Limits } from '../protocol/limits.js';
 
 /** Descriptors of the store's files, of threads, timers and logs. */
 const ownDescriptors = 100;
-/** One of so many connections is for those who ask by HTTP. */
-const httpShare = 50;
+/** One of so many connections is for those who ask by HTTP, one for requests to routes, and one to keep for these. */
+const share = 50;
 const httpConnectionsMin = 10;
 
-type Connections = Pick<Limits, 'connections_max' | 'http_connections_max'>;
+type Connections = Pick<
+  Limits,
+  'connections_max' | 'http_connections_max' | 'webhook_requests_max' | 'webhook_idle_sockets_max'
+>;
 
 /** Files and sockets that this process may have open; Infinity if the system does not tell. */
 export function descriptorsMax(): number {
@@ -29,9 +32,18 @@ export function softLimitOf(limits: string): number {
  * a client in words nor open a file of its store. (Node raises its soft limit to the hard one before anything runs.)
  */
 export function fitConnections<Wanted extends Connections>(wanted: Wanted, descriptors: number): Wanted {
-  const room = Math.max(2, descriptors - ownDescriptors);
-  if (wanted.connections_max + wanted.http_connections_max <= room) return wanted;
-  const share = Math.max(httpConnectionsMin, Math.floor(room / httpShare));
-  const http = Math.min(wanted.http_connections_max, share, room - 1);
-  return { ...wanted, http_connections_max: http, connections_max: Math.min(wanted.connections_max, room - http) };
+  const { connections_max, http_connections_max, webhook_requests_max, webhook_idle_sockets_max } = wanted;
+  const all = Math.max(2, descriptors - ownDescriptors);
+  if (connections_max + http_connections_max + webhook_requests_max + webhook_idle_sockets_max <= all) return wanted;
+  const requests = Math.min(webhook_requests_max, Math.max(1, Math.floor(all / share)));
+  const idle = Math.min(webhook_idle_sockets_max, Math.floor(all / share));
+  const room = Math.max(2, all - requests - idle);
+  const http = Math.min(http_connections_max, Math.max(httpConnectionsMin, Math.floor(all / share)), room - 1);
+  return {
+    ...wanted,
+    connections_max: Math.min(connections_max, room - http),
+    http_connections_max: http,
+    webhook_requests_max: requests,
+    webhook_idle_sockets_max: idle,
+  };
 }

@@ -5,26 +5,52 @@ import * as assert from 'uvu/assert';
 import { descriptorsMax, fitConnections, softLimitOf } from '../../src/transport/descriptors.js';
 
 const test = suite('transport: descriptors');
+const wanted = {
+  connections_max: 50_000,
+  http_connections_max: 1_000,
+  webhook_requests_max: 256,
+  webhook_idle_sockets_max: 256,
+};
 
 test('what is configured stays as it is where there are descriptors enough', () => {
-  const wanted = { connections_max: 50_000, http_connections_max: 1_000 };
   assert.is(fitConnections(wanted, 65_536), wanted);
   assert.is(fitConnections(wanted, Number.POSITIVE_INFINITY), wanted);
 });
 
-test('with 20,000 descriptors there is room for 19,502 sockets, and some for HTTP', () => {
-  const fitting = fitConnections({ connections_max: 50_000, http_connections_max: 1_000 }, 20_000);
-  assert.equal(fitting, { connections_max: 19_502, http_connections_max: 398 });
+test('with 20,000 descriptors there is room for 18,990 sockets, and some for HTTP in and out', () => {
+  const fitting = fitConnections(wanted, 20_000);
+  assert.equal(fitting, { ...wanted, connections_max: 18_990, http_connections_max: 398 });
+});
+
+test('with few descriptors there is room for everything, a little', () => {
+  assert.equal(fitConnections(wanted, 250), {
+    connections_max: 134,
+    http_connections_max: 10,
+    webhook_requests_max: 3,
+    webhook_idle_sockets_max: 3,
+  });
 });
 
 test('connections never outnumber the descriptors, nor what is configured (6)', () => {
+  const count = fc.nat(100_000);
   void fc.assert(
-    fc.property(fc.nat(100_000), fc.nat(100_000), fc.integer({ min: 102, max: 200_000 }), (sockets, http, most) => {
-      const fitting = fitConnections({ connections_max: sockets, http_connections_max: http }, most);
-      assert.ok(fitting.connections_max + fitting.http_connections_max <= most - 100);
-      assert.ok(fitting.connections_max <= sockets && fitting.http_connections_max <= http);
-      assert.ok(fitting.connections_max >= Math.min(sockets, 1));
-    }),
+    fc.property(
+      count,
+      count,
+      fc.integer({ min: 1, max: 1_000 }),
+      count,
+      fc.integer({ min: 104, max: 200_000 }),
+      (...of) => {
+        const [connections_max, http_connections_max, webhook_requests_max, webhook_idle_sockets_max, most] = of;
+        const given = { connections_max, http_connections_max, webhook_requests_max, webhook_idle_sockets_max };
+        const fitting = fitConnections(given, most);
+        const names = Object.keys(given) as (keyof typeof given)[];
+        assert.ok(names.reduce((sum, name) => sum + fitting[name], 0) <= most - 100);
+        for (const name of names) assert.ok(fitting[name] <= given[name], name);
+        assert.ok(fitting.connections_max >= Math.min(connections_max, 1));
+        assert.ok(fitting.webhook_requests_max >= 1);
+      },
+    ),
   );
 });
 
