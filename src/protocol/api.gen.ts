@@ -610,7 +610,7 @@ export interface Endpoint {
  */
 export interface Route {
   /**
-   * An `http:` or `https:` address.
+   * `http:` or `https:`, without credentials: these go into `headers`.
    */
   url: string;
   /**
@@ -618,19 +618,23 @@ export interface Route {
    */
   method?: 'POST' | 'PUT' | 'PATCH';
   /**
-   * Headers of each request, besides those that the broker sets.
+   * Sent with each request. Those of the connection and of the body, `Host` and `webhook-…` cannot be set.
    */
   headers?: {
     [k: string]: string;
   };
   /**
-   * What requests are signed with, or several of them. It is not shown again.
+   * `whsec_` and the base64 form of 24 to 64 bytes: signs requests. Of several, each signs. It is not shown again.
    */
   secret?: string | string[];
   /**
-   * Seconds that a request may take.
+   * Seconds from the connection to the headers of the response.
    */
   timeout_sec?: number;
+  /**
+   * Requests under way at once. More than one may overtake each other.
+   */
+  max_requests?: number;
 }
 /**
  * Settles messages: they are never sent again.

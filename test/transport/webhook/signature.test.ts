@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { keysOf, webhookHeaders } from '../../../src/transport/webhook/signature.js';
+import { readDoc } from '../../api/schema-files.js';
 
 const test = suite('webhook: signature');
 
@@ -40,6 +41,24 @@ test('differs with the id, the time, the body and the key', () => {
 
 test('is left out without a secret', () => {
   assert.equal(webhookHeaders(id, timestamp, body, keysOf()), { 'webhook-id': id, 'webhook-timestamp': '1614265330' });
+});
+
+test('is found right by the code that PROTOCOL.md gives to receivers, and nothing else is', async () => {
+  const code = /```js\n(import \{ createHmac[\s\S]*?)```/.exec(readDoc('PROTOCOL.md'))![1]!;
+  const module = `data:text/javascript,${encodeURIComponent(`${code}\nexport { isSigned };`)}`;
+  const { isSigned } = (await import(module)) as {
+    isSigned(headers: Record<string, string>, body: Buffer, key: string): boolean;
+  };
+  const now = Math.floor(Date.now() / 1000);
+  const other = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+  const headers = webhookHeaders(id, now, body, keysOf([other, secret]));
+  assert.is(isSigned(headers, body, secret), true);
+  assert.is(isSigned(headers, body, other), true);
+  assert.is(isSigned(headers, body, 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSx'), false);
+  assert.is(isSigned(headers, Buffer.from('{}'), secret), false);
+  assert.is(isSigned({ ...headers, 'webhook-id': 'other' }, body, secret), false);
+  assert.is(isSigned(webhookHeaders(id, now, body, []), body, secret), false);
+  assert.is(isSigned(webhookHeaders(id, now - 3_600, body, keysOf(secret)), body, secret), false);
 });
 
 test.run();

@@ -97,6 +97,18 @@ test('leaves the connection open for the next request', async () => {
   assert.is(listener.connections, 1);
 });
 
+test('keeps no more connections than it may', async () => {
+  const listener = await Listener.open();
+  const rig = new Rig({ limits: { webhook_idle_sockets_max: 0 } });
+  const target = rig.target({ url: listener.url });
+  for (let sent = 0; sent < 2; sent += 1) {
+    rig.deliver(target, sent);
+    await listener.answer(200);
+    await target.wakes.next();
+  }
+  assert.is(listener.connections, 2);
+});
+
 test('waits for room among the requests to its host', async () => {
   const [near, far] = [await Listener.open(), await Listener.open()];
   const rig = new Rig({ limits: { webhook_requests_max: 2, webhook_host_requests_max: 1 } });
