@@ -3,6 +3,7 @@ import type { Identity } from '../api/connection.js';
 import { HoldfastError } from '../protocol/errors.js';
 import type { Admission } from './admission.js';
 import type { Bodies } from './body.js';
+import { goneSignal } from './gone.js';
 import { Refused } from './refused.js';
 import { attributesOf } from './rest/attributes.js';
 import { notUtf8, textType } from './rest/media-type.js';
@@ -88,11 +89,9 @@ export class RestRoutes {
   #admitted(carryOut: (call: Call) => Promise<void>, takesQuery = false): Answer {
     return async (request, response, below) => {
       const identity = await this.#admission.authenticate(request);
-      const gone = new AbortController();
-      response.once('close', () => gone.abort());
       try {
         if (!takesQuery) refuseQuery(queryOf(request.url!));
-        await carryOut({ request, response, identity, name: decoded(below), gone: gone.signal });
+        await carryOut({ request, response, identity, name: decoded(below), gone: goneSignal(response) });
       } catch (error) {
         throw error instanceof HoldfastError ? Refused.from(error) : error;
       }

@@ -4,6 +4,7 @@ import { errorText } from '../protocol/answer.js';
 import { HoldfastError } from '../protocol/errors.js';
 import type { Admission } from './admission.js';
 import type { Bodies } from './body.js';
+import { goneSignal } from './gone.js';
 
 /** Answers a JSON-RPC text; null: nothing but notifications came in. `signal` aborts when the client has gone. */
 export type Rpc = (identity: Identity, text: string, signal: AbortSignal) => Promise<string | null>;
@@ -24,9 +25,7 @@ export class RpcRoute {
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const identity = await this.#admission.authenticate(request);
     const text = await this.#bodies.read(request);
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    const answer = text === null ? notUtf8 : await this.#rpc(identity, text, gone.signal);
+    const answer = text === null ? notUtf8 : await this.#rpc(identity, text, goneSignal(response));
     if (answer === null) response.writeHead(204).end();
     else response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end(answer);
   }

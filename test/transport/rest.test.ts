@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { type ClientRequest, request } from 'node:http';
+import { Agent, type ClientRequest, request } from 'node:http';
 import { connect } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -277,8 +277,50 @@ test('who has gone before the messages are there has lost them', async () => {
   assert.equal(hand.fates, ['lost']);
 });
 
+test('who has gone while the password was checked has lost them', async () => {
+  let check = () => {};
+  const checked = new Promise<void>(resolve => {
+    check = resolve;
+  });
+  const asked = new EventEmitter();
+  const verify = async () => {
+    asked.emit('asked');
+    await checked;
+    return crm;
+  };
+  const hand = new Hand('[1]');
+  const rig = await Rig.start({ rest: hand.calls, credentials: { verify } });
+  const asking = once(asked, 'asked');
+  const sent = patch(rig.port);
+  await asking;
+  sent.destroy();
+  await calm(rig);
+  const settled = once(hand, 'settled');
+  check();
+  await settled;
+  await calm(rig);
+  assert.equal(hand.fates, ['lost']);
+});
+
 /** More than the kernel keeps for a client that does not read. */
 const long = JSON.stringify(['x'.repeat(40_000_000)]);
+
+for (const [connection, agent] of [
+  ['that is kept', new Agent({ keepAlive: true })],
+  ['that is closed', false],
+] as const) {
+  test(`a long answer over a connection ${connection} has been received when all of it was read`, async () => {
+    const hand = new Hand(long);
+    const rig = await Rig.start({ rest: hand.calls });
+    const settled = once(hand, 'settled');
+    const { text } = await rig.ask('PATCH', '/pubsub/topic/a', { auth, agent });
+    assert.is(text.length, long.length + 1);
+    await settled;
+    if (agent) agent.destroy();
+    await calm(rig);
+    assert.equal(hand.fates, ['received']);
+  });
+}
 
 for (const [how, leave] of [
   ['hangs up', (sent: ClientRequest) => sent.socket!.destroy()],

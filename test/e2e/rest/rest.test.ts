@@ -46,6 +46,23 @@ test('the highest priority comes first, and as many as delivery_batch_size says'
   assert.equal(dataOf(await user.take('/order/many')), [1]);
 });
 
+test('calls at the same time share what waits: nothing comes twice, and nothing is left', async () => {
+  const options = { body: '{"delivery_batch_size":7}' };
+  await user.done('POST', '/pubsub/subscribe/topic/order/shared', options);
+  const data = Array.from({ length: 100 }, (_, index) => index);
+  await Promise.all(data.map(one => user.publish('/order/shared', one)));
+  const taken: unknown[] = [];
+  while (taken.length < data.length) {
+    const calls = await Promise.all(Array.from({ length: 5 }, () => user.take('/order/shared')));
+    taken.push(...dataOf(calls.flat()));
+  }
+  assert.equal(
+    taken.sort((a, b) => Number(a) - Number(b)),
+    data,
+  );
+  assert.equal(await user.take('/order/shared'), []);
+});
+
 test('subscribing again, at once or after a restart, gives the same subscription with what waits', async () => {
   const keys = await Promise.all(Array.from({ length: 5 }, () => user.subscribe('/order/again')));
   assert.is(new Set(keys.map(({ sub_key }) => sub_key)).size, 1);
