@@ -5,7 +5,6 @@ import { adapt } from './compose.js';
 import type { Delivery } from './delivery.js';
 import type { Next } from './draft.js';
 import { type HookCalls, hookedSubscription, isFailure } from './hook-calls.js';
-import type { Change } from './hook-change.js';
 import { HookGate } from './hook-gate.js';
 import type { DeliveryVerdict } from './hooks.js';
 import type { Message } from './message.js';
@@ -100,19 +99,20 @@ export class BeforeDelivery {
   async #pass({ delivery, batch }: Next, hooked: Map<Message, string>): Promise<Batch | null> {
     const { subscription } = delivery;
     const withheld = new Map<Message, Withheld>();
-    const changes = new Map<Message, Change>();
+    const changed = new Map<Message, Message>();
     const asking = batch.messages.map(async (message, index) => {
       const topicName = hooked.get(message);
       if (topicName === undefined) return;
       const times = batch.timesSent?.[index] ?? 1;
       const verdict = await this.#gate.pass(() => this.#ask(subscription, message, times, topicName));
-      if (verdict instanceof Map) changes.set(message, verdict);
+      // Another message, for this receiver alone: frames of others are made from the one that was published.
+      if (verdict instanceof Map) changed.set(message, message.withBody(adapt(message.body, verdict)));
       else if (verdict) withheld.set(message, verdict);
     });
     await Promise.all(asking);
     if (!delivery.isCurrent || !subscription.isActive) return null;
-    const left = withhold(this.#parts, delivery, withheld);
-    return this.#compose(batch, left, changes);
+    const left = withhold(this.#parts, delivery, { withheld, changed });
+    return recompose(batch, left, changed);
   }
 
   /** What is to be changed, why it is withheld, or null: it goes out as it is. */
@@ -135,19 +135,6 @@ export class BeforeDelivery {
     return isFailure(change) ? change : new Map(change);
   }
 
-  /** A batch of what is left. What was changed is another message, for this receiver alone. */
-  #compose(batch: Batch, left: ReadonlySet<Message>, changes: ReadonlyMap<Message, Change>): Batch | null {
-    const composed = new Batch(batch.subKey, batch.ids);
-    for (const [index, message] of batch.messages.entries()) {
-      const change = changes.get(message);
-      const isLeft = left.has(message);
-      const times = batch.timesSent?.[index] ?? 1;
-      if (isLeft) composed.add(change ? message.withBody(adapt(message.body, change)) : message, times);
-      if ((!isLeft || change) && !message.isShared) message.forgetContent();
-    }
-    return composed.messages.length > 0 ? composed : null;
-  }
-
   #wakeDeferred(): void {
     if (this.#deferred.size === 0 || this.#heldChars >= this.#parts.limits.hook_bytes_max) return;
     const deferred = [...this.#deferred];
@@ -159,4 +146,15 @@ export class BeforeDelivery {
 /** Null: as the subscription says. */
 function isDelay(delaySec: number | null, { delay_sec_max: most }: Limits): boolean {
   return delaySec === null || (delaySec >= 0 && delaySec <= most);
+}
+
+/** What is left of a batch, as it is to be sent; null if nothing is. */
+function recompose(batch: Batch, left: ReadonlySet<Message>, changed: ReadonlyMap<Message, Message>): Batch | null {
+  const composed = new Batch(batch.subKey, batch.ids);
+  for (const [index, message] of batch.messages.entries()) {
+    const sent = changed.get(message) ?? message;
+    if (left.has(message)) composed.add(sent, batch.timesSent?.[index] ?? 1);
+    if ((!left.has(message) || sent !== message) && !message.isShared) message.forgetContent();
+  }
+  return composed.messages.length > 0 ? composed : null;
 }

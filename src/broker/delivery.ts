@@ -27,6 +27,15 @@ export class Delivery {
     return !this.isCurrent || this.unsettled().next().done === true;
   }
 
+  /**
+   * An entry is kept back before the others are sent. It is not counted as sent, so its next attempt has the number of
+   * this one, and this one's response must not settle it.
+   */
+  leaveOut(entry: OverlayEntry): void {
+    const at = this.overlay.findIndex(one => one.entry === entry);
+    if (at >= 0) this.overlay.splice(at, 1);
+  }
+
   /** The messages that are not settled, with where they are. */
   *unsettled(): Generator<
     { message: Message; lane: Lane; part: Part; index: number } | { message: Message; entry: OverlayEntry }

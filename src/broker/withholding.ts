@@ -1,4 +1,5 @@
 import type { Priority } from '../store/store.js';
+import { endOf } from './batch.js';
 import type { Clock } from './clock.js';
 import type { Counters } from './counters.js';
 import type { Delivery } from './delivery.js';
@@ -23,29 +24,37 @@ export interface WithholdingParts {
 type Fate = 'sent' | 'deleted' | LeavesLine;
 type Item = InHand & { message: Message };
 
+/** What hooks said of the messages of a delivery. */
+export interface Said {
+  withheld: ReadonlyMap<Message, Withheld>;
+  /** Messages and what is sent in their place. */
+  changed: ReadonlyMap<Message, Message>;
+}
+
 /**
- * Settles, or puts back, what hooks keep of a delivery that was not sent yet. Answers the messages that may be sent:
- * those that are still in flight, because others may have settled some meanwhile, and have not expired.
+ * Settles, or puts back, what is kept of a delivery that was not sent yet. Answers the messages that may be sent: those
+ * that are still in flight, because others may have settled some meanwhile, that have not expired, and that fit in a
+ * frame as they are now.
  */
 export function withhold(
   { settlement, clock, counters, random }: WithholdingParts,
   delivery: Delivery,
-  withheld: ReadonlyMap<Message, Withheld>,
+  { withheld, changed }: Said,
 ): ReadonlySet<Message> {
   const { subscription } = delivery;
   const left = new Set<Message>();
+  const room = new FrameRoom(subscription);
   const blocked = new Map<Priority, LeavesLine>();
   const now = clock.nowMs();
   let settled = 0;
   let isLess = false;
   for (const item of inOrder(delivery)) {
     const { message } = item;
-    const { priority } = message;
-    const verdict = withheld.get(message);
-    const fate =
-      message.expiresAt <= now
-        ? expired
-        : (blocked.get(priority) ?? fateOf(item, verdict, { subscription, now, random: random() }));
+    const { priority, expiresAt } = message;
+    const verdict = expiresAt > now ? withheld.get(message) : undefined;
+    let fate = blocked.get(priority) ?? fateOf(item, verdict, { subscription, now, random: random() });
+    if (expiresAt <= now || (fate === 'sent' && !room.takes(changed.get(message) ?? message))) fate = atOnce;
+    isLess ||= fate !== 'sent';
     if (fate === 'sent') left.add(message);
     else if (fate === 'deleted') {
       settlement.settleOne(subscription, item);
@@ -53,19 +62,43 @@ export function withhold(
       settled += 1;
     } else {
       settlement.leaveLine(subscription, item, fate);
+      if ('entry' in item) delivery.leaveOut(item.entry);
       if (verdict?.kind === 'skip') counters.hookSkipped += 1;
       // What comes after it in its lane waits as long, so that the order is that of the positions when it is over.
       if (subscription.options.delivery_err_should_block && fate.dueAt > 0) {
         blocked.set(priority, { ...fate, attempts: 0, error: null, isUnsent: true });
       }
     }
-    isLess ||= fate !== 'sent';
   }
+  // What has no room is loaded again before anything that comes after it is sent.
+  if (room.isOver && subscription.attachment) subscription.attachment.isUnderWay = false;
   if (isLess) settlement.withheld(subscription, settled);
   return left;
 }
 
-const expired: LeavesLine = { attempts: 0, dueAt: 0, error: null, isUnsent: true };
+/** Not a failure: it is due again, or, if it expired, it is found to be. */
+const atOnce: LeavesLine = { attempts: 0, dueAt: 0, error: null, isUnsent: true };
+
+/** The bound of one frame, as `Draft` keeps it: the first message always has room, and after one that has none, none has. */
+class FrameRoom {
+  isOver = false;
+  readonly #endBytes: number;
+  #bytesLeft: number;
+  #isEmpty = true;
+
+  constructor({ options, subKey }: Subscription) {
+    this.#bytesLeft = options.max_frame_bytes;
+    this.#endBytes = endOf(1, subKey).length + 1;
+  }
+
+  takes(message: Message): boolean {
+    const bytes = message.bytes + this.#endBytes;
+    this.isOver ||= !this.#isEmpty && bytes > this.#bytesLeft;
+    this.#isEmpty = false;
+    this.#bytesLeft -= bytes;
+    return !this.isOver;
+  }
+}
 
 function inOrder(delivery: Delivery): Item[] {
   return [...delivery.unsettled()].sort((a, b) => b.message.priority - a.message.priority || placeOf(a) - placeOf(b));

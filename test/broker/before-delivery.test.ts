@@ -1,37 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { DeliveryVerdict, HookName } from '../../src/broker/hooks.js';
-import type { SubscriptionOptions } from '../../src/broker/options.js';
-import type { Limits } from '../../src/protocol/limits.js';
-import { changed, HookDouble, unchanged } from '../sim/hook-double.js';
-import { Stage } from '../sim/stage.js';
+import { changed, unchanged } from '../sim/hook-double.js';
+import { countsOf, deleted, failure, setHookedStage as setStage, skip } from './hooked-stage.js';
 
 const test = suite('broker: before_delivery');
-
-async function setStage(options: Partial<SubscriptionOptions> = {}, limits: Partial<Limits> = {}) {
-  const hooks = new HookDouble({ '/t': ['before_delivery'] as HookName[] });
-  const stage = await Stage.open({ hooks: hooks.parts, limits });
-  const subKey = await stage.subscribe(['/t', '/plain'], options);
-  const sink = await stage.attach(subKey);
-  const { broker, clock } = stage.world;
-  /** Answers the oldest call that has no answer. */
-  const answer = async (verdict: DeliveryVerdict) => {
-    hooks.deliveries.shift()!.answer(verdict);
-    await clock.quiet();
-  };
-  const pull = (max: number, waitMs = 0, signal: AbortSignal | null = null) =>
-    broker.puller.pull(stage.receiver, subKey, max, waitMs, signal);
-  return { hooks, stage, subKey, sink, broker, clock, answer, pull };
-}
-
-const skip = (delaySec: number | null = null) => ({ kind: 'skip', delaySec }) as const;
-const failure = (cause: 'error' | 'timeout' | 'unavailable', error = 'no') =>
-  ({ kind: 'failed', cause, error }) as const;
-const deleted = { kind: 'delete' } as const;
-
-function countsOf(sink: { deliveries: { messages: { data: unknown; delivery_count: number }[] }[] }) {
-  return sink.deliveries.flatMap(({ messages }) => messages.map(one => [one.data, one.delivery_count]));
-}
 
 test('a message is changed for one subscriber, and others get what was published', async () => {
   const { hooks, stage, sink } = await setStage();
@@ -92,6 +64,30 @@ test('a batch goes out once all of its verdicts are there, whichever comes first
   sink.deliveries[0]!.attempt.acked();
   await clock.advance(20);
   assert.is(await stage.world.depth(sink.deliveries[0]!.subKey), 0);
+});
+
+test('(3): what has no room any more as hooks made it comes in the next frames, in its order, and counts as sent once', async () => {
+  const { hooks, stage, sink, clock, subKey } = await setStage({ max_frame_bytes: 2_600 });
+  hooks.onDelivery = data => changed({ data: `${data}${'x'.repeat(700)}` });
+  await stage.publish([1, 2, 3, 4, 5]);
+  assert.equal(
+    sink.data.map(frame => frame.map(data => Number((data as string)[0]))),
+    [[1, 2], [3, 4], [5]],
+  );
+  assert.ok(countsOf(sink).every(([, count]) => count === 1));
+  for (const { attempt } of sink.deliveries) attempt.acked();
+  await clock.advance(20);
+  assert.is(await stage.world.depth(subKey), 0);
+});
+
+test('a single message may grow over max_frame_bytes, and goes alone', async () => {
+  const { hooks, stage, sink } = await setStage({ max_frame_bytes: 2_000 });
+  hooks.onDelivery = data => changed({ data: 'x'.repeat(3_000 + (data as number)) });
+  await stage.publish([1, 2]);
+  assert.equal(
+    sink.data.map(frame => frame.map(data => (data as string).length)),
+    [[3_001], [3_002]],
+  );
 });
 
 test('a skipped message comes again after wait_non_sock_err, or the delay it was given, and no attempt is counted', async () => {
@@ -211,6 +207,28 @@ for (const delaySec of [-1, Number.NaN, 1e12]) {
   });
 }
 
+test('(2): the response to a batch settles nothing that a hook kept out of it', async () => {
+  const { hooks, stage, sink, clock, subKey, answer } = await setStage({ wait_non_sock_err: 1 });
+  hooks.onDelivery = () => failure('error');
+  await stage.publish([1, 2]);
+  hooks.onDelivery = data => (data === 2 ? skip(0) : unchanged);
+  await clock.advance(999);
+  const { onDelivery } = hooks;
+  hooks.onDelivery = null;
+  await clock.advance(1);
+  await answer(onDelivery(1, hooks.deliveries[0]!.call));
+  await answer(onDelivery(2, hooks.deliveries[0]!.call));
+  assert.equal([sink.data, hooks.deliveries.length], [[[1]], 1], 'the skipped one is with the hook again');
+  sink.deliveries[0]!.attempt.acked();
+  await clock.advance(20);
+  assert.is(await stage.world.depth(subKey), 1);
+  await answer(unchanged);
+  assert.equal(countsOf(sink), [
+    [1, 2],
+    [2, 2],
+  ]);
+});
+
 test('delivery_err_should_block: what comes after a message that is put off waits with it', async () => {
   const { hooks, stage, sink, clock } = await setStage({ delivery_err_should_block: true, wait_non_sock_err: 2 });
   let isBroken = true;
@@ -279,61 +297,6 @@ test('a subscription that is deleted while the hook thinks is told nothing more'
   assert.equal(sink.data, []);
 });
 
-test('a pull gets what the hook makes of a message, and waits for it even if it would wait for nothing else', async () => {
-  const { stage, clock, answer, pull, sink } = await setStage({ delivery_method: 'pull' });
-  await stage.publish([1, 2]);
-  assert.is(sink.deliveries.length, 0);
-  const pulling = pull(10);
-  await clock.quiet();
-  await answer(changed({ data: 'one' }));
-  await answer(deleted);
-  const messages = JSON.parse(await pulling) as { data: unknown }[];
-  assert.equal(
-    messages.map(({ data }) => data),
-    ['one'],
-  );
-});
-
-test('a pull whose time is over while the hook thinks gets the messages, or, if none is left, nothing', async () => {
-  const { stage, clock, answer, pull } = await setStage({ delivery_method: 'pull' });
-  await stage.publish([1]);
-  const first = pull(10, 1_000);
-  await clock.advance(5_000);
-  await answer(unchanged);
-  assert.match(await first, '"data":1');
-  await stage.publish([2]);
-  const second = pull(10, 1_000);
-  await clock.advance(5_000);
-  await answer(deleted);
-  assert.is(await second, '[]');
-});
-
-test('a patient pull waits on if the hook leaves nothing', async () => {
-  const { stage, clock, answer, pull } = await setStage({ delivery_method: 'pull' });
-  await stage.publish([1]);
-  const pulling = pull(10, 60_000);
-  await clock.quiet();
-  await answer(deleted);
-  await stage.publish([2]);
-  await answer(unchanged);
-  assert.match(await pulling, '"data":2');
-});
-
-test('who hangs up while the hook thinks is given nothing, and the message goes to the next', async () => {
-  const { stage, clock, answer, pull } = await setStage({ delivery_method: 'pull' });
-  await stage.publish([1]);
-  const gone = new AbortController();
-  const first = pull(10, 60_000, gone.signal);
-  await clock.quiet();
-  gone.abort();
-  assert.is(await first, '[]');
-  await answer(unchanged);
-  const second = pull(10);
-  await clock.quiet();
-  await answer(unchanged);
-  assert.match(await second, '"data":1');
-});
-
 test('(6): so many calls are under way, and so much waits, before other batches wait in their queues', async () => {
   const { hooks, stage, sink, answer } = await setStage({}, { hook_calls_max: 1, hook_bytes_max: 1 });
   const other = await stage.attach(await stage.subscribe(['/t']));
@@ -362,22 +325,6 @@ test('a crash while the hook thinks loses nothing', async () => {
   hooks.onDelivery = () => changed({ data: 'again' });
   const sink = await stage.attach(subKey);
   assert.equal(sink.data, [['again']]);
-});
-
-test('a clean stop while the hook thinks loses nothing, and the late answer harms nothing', async () => {
-  const { hooks, stage, subKey, clock, pull } = await setStage({ delivery_method: 'pull' });
-  await stage.publish([1]);
-  void pull(10, 60_000);
-  await clock.quiet();
-  const late = hooks.deliveries.shift()!;
-  await stage.world.restart();
-  late.answer(deleted);
-  await clock.quiet();
-  const pulling = stage.world.broker.puller.pull(stage.receiver, subKey, 10, 0, null);
-  await stage.world.clock.quiet();
-  hooks.deliveries.shift()!.answer(unchanged);
-  await stage.world.clock.quiet();
-  assert.match(await pulling, '"data":1');
 });
 
 test('topics without a hook of this kind are delivered at once', async () => {
