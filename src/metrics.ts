@@ -65,6 +65,7 @@ const drops: [reason: string, read: Read][] = [
 
 const sweeps: [reason: string, read: Read][] = [
   ['settled', ({ counters }) => counters.sweptSettled],
+  ['no_subs', ({ counters }) => counters.sweptUnwanted],
   ['expired', ({ counters }) => counters.sweptExpired],
 ];
 

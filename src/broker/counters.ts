@@ -20,6 +20,8 @@ export class Counters {
   overDepth = 0;
   /** Removed from the log: everyone who may see it has settled it. */
   sweptSettled = 0;
+  /** Removed from the log: no subscription had its topic. */
+  sweptUnwanted = 0;
   /** Removed from the log: its time was over. */
   sweptExpired = 0;
   /** Responses that matched no delivery, or one of an older owner. */

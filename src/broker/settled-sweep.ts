@@ -1,5 +1,5 @@
 import type { Limits } from '../protocol/limits.js';
-import type { Operation, Position, Store } from '../store/store.js';
+import type { InterestChanged, Operation, Position, Results, Store } from '../store/store.js';
 import type { Clock } from './clock.js';
 import { deadLetterTopic } from './dead-letters.js';
 import type { Endpoints } from './endpoints.js';
@@ -31,6 +31,10 @@ export interface SettledSweepParts {
 interface HeldLook extends Look, Hold {
   /** Somebody who held the mark has moved since. */
   isOutdated: boolean;
+  /** A subscription names the topic. */
+  isNamed: boolean;
+  /** A subscription has it, by name or by pattern. */
+  isWanted: boolean;
 }
 
 /**
@@ -64,7 +68,7 @@ export class SettledSweep {
   }
 
   /** Hears of everything that is on disk. */
-  committed(operation: Operation): void {
+  committed(operation: Operation, result: Results[keyof Results]): void {
     switch (operation.kind) {
       case 'settle':
         if (operation.lanes !== undefined) this.#witnesses.move(operation.subId);
@@ -74,13 +78,17 @@ export class SettledSweep {
         return;
       case 'create_subscription':
         this.#widePatterns.add(operation.patterns);
+        this.#named(operation.patterns);
         return;
       case 'update_subscription':
         this.#widePatterns.add(operation.open ?? []);
+        this.#named(operation.open ?? []);
         this.#witnesses.move(operation.id);
+        this.#left(result as InterestChanged);
         return;
       case 'delete_subscription':
         this.#witnesses.move(operation.id);
+        this.#left(result as InterestChanged);
         return;
       case 'update_endpoint':
         // Whose right ended may hold nothing any more. It is rare, so nobody notes whose subscription a witness is.
@@ -105,6 +113,24 @@ export class SettledSweep {
     }
     this.#isIdle = due.length === 0 && this.#turns.isEmpty;
     this.#due = [...due.filter(({ id }) => id > this.#lastId), ...due.filter(({ id }) => id <= this.#lastId)];
+  }
+
+  /** Somebody names these: what they kept has somebody to wait for. */
+  #named(patterns: readonly string[]): void {
+    for (const pattern of patterns) {
+      const topic = this.#parts.topics.find(pattern);
+      if (topic && topic.keptFrom !== null) this.#lookAgain(topic);
+    }
+  }
+
+  /** Nobody names these any more: from now on they keep what comes. */
+  #left({ left = [], position }: InterestChanged): void {
+    for (const name of left) {
+      const topic = this.#parts.topics.find(name);
+      if (!topic) continue;
+      topic.keptFrom = position;
+      this.#lookAgain(topic);
+    }
   }
 
   /** Something else than its witnesses has changed what of the topic can go. */
@@ -154,7 +180,16 @@ export class SettledSweep {
     // While it is looked at, it is not looked at again.
     topic.sweepAfter = lowWater.isEmpty ? start : Infinity;
     if (lowWater.isEmpty) return null;
-    const look = { lowWater, topic, subIds: [], turns: 0, isDone: false, isOutdated: false };
+    const look = {
+      lowWater,
+      topic,
+      subIds: [],
+      turns: 0,
+      isDone: false,
+      isOutdated: false,
+      isNamed: false,
+      isWanted: false,
+    };
     this.#looks.set(topic, look);
     return look;
   }
@@ -166,7 +201,10 @@ export class SettledSweep {
     const pages = await this.#witnesses.reading(this.#parts.store.readInterests({ places, limit }));
     for (const [index, turn] of turns.entries()) {
       const isWhole = turn.take(pages[index]!, this.#rightsOn);
+      const isAny = pages[index]!.rows.length > 0;
       for (const look of turn.looks as HeldLook[]) {
+        look.isWanted ||= isAny;
+        look.isNamed ||= isAny && turn.pattern === look.topic.name;
         if (isWhole) look.turns -= 1;
         if (look.isDone) continue;
         this.#witnesses.hold(look, look.lowWater.witnesses);
@@ -182,13 +220,19 @@ export class SettledSweep {
   #finish(look: HeldLook): void {
     const { lowWater, topic } = look;
     look.isDone = true;
+    const isWhole = look.turns === 0;
+    // All of its turns are over: there is nobody who names it, and what it keeps waits for the first who does.
+    const isKeeping = isWhole && topic.keptFrom !== null && !look.isNamed;
     if (lowWater.hasMore) {
-      const upto = lowWater.removable(this.#retentions.bound(topic, lowWater.upto));
+      const bound = isKeeping ? topic.keptFrom! : Infinity;
+      const upto = lowWater.removable(Math.min(bound, this.#retentions.bound(topic, lowWater.upto)));
       if (upto.some(position => position > 0)) {
-        this.#found.push({ topicId: topic.id, upto, after: lowWater.removableAfter });
+        const isUnwanted = isWhole && !look.isWanted;
+        this.#found.push({ topicId: topic.id, upto, after: lowWater.removableAfter, isUnwanted });
       }
     }
-    topic.sweepAfter = look.isOutdated ? -1 : lowWater.end;
+    if (look.isOutdated) topic.sweepAfter = -1;
+    else topic.sweepAfter = isKeeping ? Infinity : lowWater.end;
   }
 
   readonly #rightsOn: RightsOn = (endpointId, topic) => this.#parts.endpoints.byId(endpointId).rightsOn(topic);

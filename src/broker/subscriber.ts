@@ -214,8 +214,12 @@ export class Subscriber {
     const subKey = newSubKey();
     const operation = { subKey, endpointId: endpoint.id, name, options: optionsJson, patterns, queueing };
     const create = { kind: 'create_subscription', ...operation } as const;
-    const subscription = await this.#parts.commit.submit(create, ({ id, position }) => {
-      const interests = patterns.map(pattern => ({ pattern, from: position, to: queueing ? null : position }));
+    const subscription = await this.#parts.commit.submit(create, ({ id, position, early = [] }) => {
+      const starts = new Map(early.map(({ pattern, from }) => [pattern, from]));
+      const interests = patterns.map(pattern => {
+        const from = starts.get(pattern) ?? position;
+        return { pattern, from, to: queueing ? null : position };
+      });
       const row = {
         id,
         subKey,
@@ -224,7 +228,7 @@ export class Subscriber {
         options: optionsJson,
         lanes: '',
         epoch: 0,
-        createdAt: position,
+        createdAt: Math.min(position, ...starts.values()),
         interests,
         hasMailbox: false,
       };
@@ -267,7 +271,8 @@ export class Subscriber {
     if (wasQueueing && !isQueueing(options)) operation.close = interests.openPatterns;
     if (!wasQueueing && isQueueing(options)) operation.open = [...interests.patterns, ...added];
     if (!isQueueing(options)) operation.close = [...(operation.close ?? []), ...added];
-    await this.#parts.commit.submit(operation, ({ position }) => {
+    const refused = await this.#parts.commit.submit(operation, ({ position, kept = [] }) => {
+      if (kept.length > 0) return kept;
       interests.open(operation.open ?? [], position);
       interests.close(operation.close ?? [], position);
       subscription.options = options;
@@ -277,7 +282,9 @@ export class Subscriber {
       this.#parts.hooks?.subscribed(subscription, added, false);
       this.#parts.rests.end(subscription);
       this.#parts.pump.wake(subscription);
+      return [];
     });
+    if (refused.length > 0) throw keptForNew(refused);
     await this.#parts.standing.see(subscription);
   }
 
@@ -341,6 +348,15 @@ function notSubscribed({ interests }: Subscription, pattern: string): HoldfastEr
     );
   }
   return new HoldfastError('not_found', `${pattern} is not subscribed. The subscription has: ${patterns}.`);
+}
+
+function keptForNew(names: string[]): HoldfastError {
+  const reason = 'it keeps messages for its first subscription';
+  return new HoldfastError(
+    'conflict',
+    `${listed(names)}: ${reason}, and they lie behind what this one has settled. Subscribe to it with a new one first.`,
+    { reason },
+  );
 }
 
 function tooMany(most: number): HoldfastError {

@@ -23,6 +23,8 @@ export interface SettledTopic {
   upto: Position[];
   /** Nothing of it lies up to here. */
   after: Position;
+  /** No subscription has the topic. */
+  isUnwanted: boolean;
 }
 
 /** If fewer than one in so many of a range can go, topic by topic is cheaper. */
@@ -42,6 +44,8 @@ export interface SweepQueueParts {
 export class SweepQueue {
   readonly #parts: SweepQueueParts;
   #waiting: Sweep[] = [];
+  /** Those that remove what no subscription ever had. */
+  readonly #unwanted = new WeakSet<Sweep>();
 
   constructor(parts: SweepQueueParts) {
     this.#parts = parts;
@@ -53,7 +57,13 @@ export class SweepQueue {
 
   /** Their messages lie side by side, more or less, if they were published to at the same time. */
   addSettled(topics: SettledTopic[]): void {
-    if (topics.length === 0) return;
+    const unwanted = this.#add(topics.filter(({ isUnwanted }) => isUnwanted));
+    for (const sweep of unwanted) this.#unwanted.add(sweep);
+    this.#add(topics.filter(({ isUnwanted }) => !isUnwanted));
+  }
+
+  #add(topics: SettledTopic[]): Sweep[] {
+    if (topics.length === 0) return [];
     const range: SweepRange = {
       kind: 'sweep_range',
       topicIds: topics.map(({ topicId }) => topicId),
@@ -61,7 +71,9 @@ export class SweepQueue {
       after: Math.min(...topics.map(({ after }) => after)),
       limit: this.#parts.limits.sweep_messages,
     };
-    this.#waiting.push(...(topics.length === 1 ? apart(range) : [range]));
+    const sweeps = topics.length === 1 ? apart(range) : [range];
+    this.#waiting.push(...sweeps);
+    return sweeps;
   }
 
   /** What expired is looked for once in each pass, unless there was more of it than the last pass could take. */
@@ -80,8 +92,11 @@ export class SweepQueue {
     for (const [index, result] of swept.entries()) {
       const sweep = sweeps[index]!;
       if (sweep.kind === 'sweep_expired') this.#parts.counters.sweptExpired += result.removed;
+      else if (this.#unwanted.has(sweep)) this.#parts.counters.sweptUnwanted += result.removed;
       else this.#parts.counters.sweptSettled += result.removed;
-      if (result.more) unfinished.push(...restOf(sweep, result));
+      const left = result.more ? restOf(sweep, result) : [];
+      if (this.#unwanted.has(sweep)) for (const each of left) this.#unwanted.add(each);
+      unfinished.push(...left);
     }
     this.#waiting = [...unfinished, ...this.#waiting];
     if (this.#waiting.length > 0) await rest(this.#parts.clock, this.#parts.limits.sweep_rest_ms);

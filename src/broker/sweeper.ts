@@ -55,7 +55,7 @@ export class Sweeper {
 
   /** Hears of everything that is on disk. */
   committed(operation: Operation, result: Results[keyof Results]): void {
-    this.#settled.committed(operation);
+    this.#settled.committed(operation, result);
     this.#mailboxes.committed(operation);
     this.#depthPatrol.committed(operation, result);
   }

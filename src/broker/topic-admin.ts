@@ -58,11 +58,14 @@ export class TopicAdmin {
   /** Changes the options that are named; the others stay. Changes of one topic follow each other. */
   update(topic: Topic, options: Partial<TopicOptions>): Promise<Topic> {
     return this.#turns.take(topic.name, async () => {
-      const json = encodeTopicOptions({ ...topic.options, ...defined(options) });
+      const changed = { ...topic.options, ...defined(options) };
+      const json = encodeTopicOptions(changed);
+      const keeps = changed.on_no_subs_pub === 'keep';
       if (json === encodeTopicOptions(topic.options)) return topic;
       this.#parts.gates.check(options);
-      return this.#parts.commit.submit({ kind: 'update_topic', id: topic.id, options: json }, () => {
+      return this.#parts.commit.submit({ kind: 'update_topic', id: topic.id, options: json, keeps }, ({ position }) => {
         topic.options = decodeTopicOptions(json);
+        topic.keptFrom = keeps ? (topic.keptFrom ?? position) : null;
         this.#parts.gates.renew(topic);
         topic.gate?.look();
         return topic;
@@ -80,11 +83,13 @@ export class TopicAdmin {
     }
     this.#parts.gates.check(options);
     const json = encodeTopicOptions(options);
+    const keeps = options.on_no_subs_pub === 'keep';
     const add = () =>
-      commit.submit({ kind: 'create_topic', name, options: json }, ({ id, position }) => {
+      commit.submit({ kind: 'create_topic', name, options: json, keeps }, ({ id, position }) => {
         // Here and not later, so that it is never counted twice.
         this.#making.delete(name);
         const topic = topics.add(id, name, decodeTopicOptions(json), position);
+        topic.keptFrom = keeps ? position : null;
         this.#parts.gates.renew(topic);
         return topic;
       });

@@ -24,6 +24,8 @@ export class Topic {
   last: Position;
   /** There is nothing to sweep of what came up to here; Infinity while it is known who needs all that is there. */
   sweepAfter: Position = -1;
+  /** What came after it waits for the first subscription that names the topic; null: it keeps nothing. */
+  keptFrom: Position | null = null;
   /** By priority: what lies up to here is settled, and in the log for its retention only. Null: there is no such thing. */
   settledTo: readonly Position[] | null = null;
   /** Unix microseconds, or 0 if nothing was published since the start. */

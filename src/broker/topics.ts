@@ -19,7 +19,9 @@ export class Topics {
   }
 
   load(rows: TopicRow[], position: Position): void {
-    for (const row of rows) this.add(row.id, row.name, decodeTopicOptions(row.options), position);
+    for (const row of rows) {
+      this.add(row.id, row.name, decodeTopicOptions(row.options), position).keptFrom = row.keptFrom;
+    }
   }
 
   add(id: number, name: string, options: Readonly<TopicOptions>, position: Position): Topic {

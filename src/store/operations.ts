@@ -129,12 +129,16 @@ export interface CreateTopic {
   name: string;
   /** JSON of the topic's options: opaque to the store. */
   options: string;
+  /** True: what is published while no subscription names it is kept for the first that does. */
+  keeps?: boolean;
 }
 
 export interface UpdateTopic {
   kind: 'update_topic';
   id: number;
   options: string;
+  /** As of a new one; it keeps what is published from now on. Undefined: as it was. */
+  keeps?: boolean;
 }
 
 export interface CreateEndpoint {
@@ -212,6 +216,16 @@ export interface MarkTime {
 /** The mark is at this position; an earlier one there is kept. */
 export interface Marked {
   position: Position;
+}
+
+/** What became of interests in topics that keep messages; what there is nothing to tell of is left out. */
+export interface InterestChanged extends Changed {
+  /** This is the first subscription that names these topics: its interest in them began there. */
+  early?: { pattern: string; from: Position }[];
+  /** Nothing was changed, as these topics have kept something for a first subscription, and this one is not new. */
+  kept?: string[];
+  /** No subscription names these topics any more: from `position` on they keep what comes. */
+  left?: string[];
 }
 
 /**
@@ -306,9 +320,9 @@ export interface Results {
   update_topic: Changed;
   create_endpoint: Changed;
   update_endpoint: Changed;
-  create_subscription: Changed;
-  update_subscription: Changed;
-  delete_subscription: Changed;
+  create_subscription: InterestChanged;
+  update_subscription: InterestChanged;
+  delete_subscription: InterestChanged;
   mark_time: Marked;
   sweep_expired: Swept;
   sweep_settled: Swept;

@@ -17,6 +17,8 @@ export interface TopicRow {
   name: string;
   /** JSON: opaque to the store. */
   options: string;
+  /** What came after it, while no subscription named the topic, is kept for the first that does; null: it keeps nothing. */
+  keptFrom: Position | null;
 }
 
 export interface EndpointRow {

@@ -4,6 +4,7 @@ import { countCases } from './conformance/count.js';
 import { delayedCases } from './conformance/delayed.js';
 import { directoryCases } from './conformance/directory.js';
 import { interestCases } from './conformance/interest.js';
+import { keptCases } from './conformance/kept.js';
 import { logCases } from './conformance/log.js';
 import { namedCases } from './conformance/named.js';
 import { pageCases } from './conformance/page.js';
@@ -23,6 +24,7 @@ export const cases: readonly Case[] = [
   ...interestCases,
   ...sweepCases,
   ...timeMarkCases,
+  ...keptCases,
 ];
 
 /** Runs a suite of all cases, each on a new store. */

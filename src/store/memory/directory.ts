@@ -10,15 +10,18 @@ import type {
 import { closeStretch, liveStretches, openStretch } from '../stretch.js';
 import type { MemoryDisk } from './disk.js';
 
-export function createTopic(disk: MemoryDisk, position: Position, { name, options }: CreateTopic): Changed {
+export function createTopic(disk: MemoryDisk, position: Position, { name, options, keeps }: CreateTopic): Changed {
   const id = disk.add('topic', name);
-  disk.topics.set(id, { id, name, options });
+  disk.topics.set(id, { id, name, options, keptFrom: keeps ? position : null });
   return { id, position };
 }
 
-export function updateTopic(disk: MemoryDisk, position: Position, { id, options }: UpdateTopic): Changed {
+export function updateTopic(disk: MemoryDisk, position: Position, { id, options, keeps }: UpdateTopic): Changed {
   const topic = disk.topics.get(id);
-  if (topic !== undefined) topic.options = options;
+  if (topic !== undefined) {
+    topic.options = options;
+    if (keeps !== undefined) topic.keptFrom = keeps ? (topic.keptFrom ?? position) : null;
+  }
   return { id, position };
 }
 

@@ -10,6 +10,10 @@ export class MemoryInterests {
     return [...this.#subscribers.keys()].filter(isPattern).sort();
   }
 
+  has(pattern: string): boolean {
+    return this.#subscribers.has(pattern);
+  }
+
   /** Ids above `afterId`, rising. */
   after(pattern: string, afterId: number): number[] {
     const ids = [...(this.#subscribers.get(pattern) ?? [])];

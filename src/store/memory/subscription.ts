@@ -1,21 +1,28 @@
 import type {
-  Changed,
   CreateSubscription,
   DeleteSubscription,
+  InterestChanged,
   Position,
   StretchRow,
   UpdateSubscription,
 } from '../store.js';
 import { closeStretch, liveStretches, openStretch } from '../stretch.js';
 import type { MemoryDisk } from './disk.js';
+import { kept, leave, startsOf } from './kept-topics.js';
 
-export function createSubscription(disk: MemoryDisk, position: Position, operation: CreateSubscription): Changed {
+export function createSubscription(
+  disk: MemoryDisk,
+  position: Position,
+  operation: CreateSubscription,
+): InterestChanged {
   const { subKey, endpointId, name, options, queueing } = operation;
+  const early = queueing ? startsOf(disk, operation.patterns) : [];
+  const starts = new Map(early.map(({ pattern, from }) => [pattern, from]));
   const id = disk.add('sub_key', subKey);
   if (name !== null) disk.claim('subscription', nameOf(endpointId, name), id);
   const interests: StretchRow[] = [];
   for (const pattern of operation.patterns) {
-    openStretch(interests, pattern, position);
+    openStretch(interests, pattern, starts.get(pattern) ?? position);
     if (!queueing) closeStretch(interests, pattern, position);
   }
   const row = {
@@ -26,17 +33,23 @@ export function createSubscription(disk: MemoryDisk, position: Position, operati
     options,
     lanes: '',
     epoch: 0,
-    createdAt: position,
+    createdAt: Math.min(position, ...starts.values()),
     interests,
     hasMailbox: false,
   };
   disk.subscriptions.set(id, { row, overlay: new Map() });
   disk.interests.change(id, [], interests);
-  return { id, position };
+  return early.length > 0 ? { id, position, early } : { id, position };
 }
 
-export function updateSubscription(disk: MemoryDisk, position: Position, operation: UpdateSubscription): Changed {
+export function updateSubscription(
+  disk: MemoryDisk,
+  position: Position,
+  operation: UpdateSubscription,
+): InterestChanged {
   const subscription = disk.subscriptions.get(operation.id);
+  const refusing = kept(disk, operation.open ?? []);
+  if (refusing.length > 0) return { id: operation.id, position, kept: refusing };
   if (subscription !== undefined) {
     const { row } = subscription;
     const before = row.interests;
@@ -53,10 +66,10 @@ export function updateSubscription(disk: MemoryDisk, position: Position, operati
     disk.interests.change(row.id, before, row.interests);
     for (const gone of operation.overlayDelete ?? []) disk.deleteOverlay(subscription, gone);
   }
-  return { id: operation.id, position };
+  return left(operation.id, position, leave(disk, operation.remove ?? [], position));
 }
 
-export function deleteSubscription(disk: MemoryDisk, position: Position, { id }: DeleteSubscription): Changed {
+export function deleteSubscription(disk: MemoryDisk, position: Position, { id }: DeleteSubscription): InterestChanged {
   const subscription = disk.subscriptions.get(id);
   if (subscription !== undefined) {
     for (const gone of [...subscription.overlay.keys()]) disk.deleteOverlay(subscription, gone);
@@ -70,7 +83,12 @@ export function deleteSubscription(disk: MemoryDisk, position: Position, { id }:
     disk.interests.change(id, subscription.row.interests, []);
     disk.subscriptions.delete(id);
   }
-  return { id, position };
+  const patterns = new Set(subscription?.row.interests.map(({ pattern }) => pattern));
+  return left(id, position, leave(disk, [...patterns], position));
+}
+
+function left(id: number, position: Position, names: string[]): InterestChanged {
+  return names.length > 0 ? { id, position, left: names } : { id, position };
 }
 
 /** A subscription's name is unique within its endpoint. */

@@ -22,13 +22,15 @@ export class Directory {
     this.#sql = prepare(db);
   }
 
-  createTopic({ name, options }: CreateTopic, position: Position): Changed {
-    const { lastInsertRowid } = this.#sql.insertTopic.run(name, options);
+  createTopic({ name, options, keeps }: CreateTopic, position: Position): Changed {
+    const { lastInsertRowid } = this.#sql.insertTopic.run(name, options, keeps ? position : null);
     return { id: Number(lastInsertRowid), position };
   }
 
-  updateTopic({ id, options }: UpdateTopic, position: Position): Changed {
+  updateTopic({ id, options, keeps }: UpdateTopic, position: Position): Changed {
     this.#sql.updateTopic.run(options, id);
+    if (keeps === true) this.#sql.keepTopic.run(position, id);
+    if (keeps === false) this.#sql.dropTopic.run(id);
     return { id, position };
   }
 
@@ -79,9 +81,13 @@ type StoredEndpoint = Omit<EndpointRow, 'publishPatterns' | 'rights'> & { publis
 
 function prepare(db: Database.Database) {
   return {
-    insertTopic: db.prepare<[string, string]>('INSERT INTO topic (name, options) VALUES (?, ?)'),
+    insertTopic: db.prepare<[string, string, Position | null]>(
+      'INSERT INTO topic (name, options, kept_from) VALUES (?, ?, ?)',
+    ),
+    keepTopic: db.prepare<[Position, number]>('UPDATE topic SET kept_from = ? WHERE id = ? AND kept_from IS NULL'),
+    dropTopic: db.prepare<[number]>('UPDATE topic SET kept_from = NULL WHERE id = ?'),
     updateTopic: db.prepare<[string, number]>('UPDATE topic SET options = ? WHERE id = ?'),
-    topics: db.prepare<[], TopicRow>('SELECT id, name, options FROM topic ORDER BY id'),
+    topics: db.prepare<[], TopicRow>('SELECT id, name, options, kept_from AS keptFrom FROM topic ORDER BY id'),
     insertEndpoint: db.prepare<[string, string, string, string]>(
       'INSERT INTO endpoint (username, role, credential, publish_patterns) VALUES (?, ?, ?, ?)',
     ),

@@ -163,5 +163,19 @@ CREATE INDEX delayed_endpoint ON delayed (endpoint_id, due_at);
 CREATE UNIQUE INDEX delayed_msg_id ON delayed (msg_id);
 `;
 
+/** Topics may keep what is published while nobody subscribes. */
+const keepingTopics = `
+ALTER TABLE topic ADD COLUMN kept_from INTEGER;
+CREATE INDEX topic_keeping ON topic (name) WHERE kept_from IS NOT NULL;
+`;
+
 /** Each brings a database from the version of its index to the next one. What was released is never changed. */
-export const migrations: readonly string[] = [first, second, third, subscriptionLists, timeMarks, delayedLists];
+export const migrations: readonly string[] = [
+  first,
+  second,
+  third,
+  subscriptionLists,
+  timeMarks,
+  delayedLists,
+  keepingTopics,
+];

@@ -1,14 +1,15 @@
 import type Database from 'better-sqlite3';
 import type {
   Appended,
-  Changed,
   CreateSubscription,
   DeleteSubscription,
+  InterestChanged,
   Position,
   Settle,
   Settled,
   UpdateSubscription,
 } from '../store.js';
+import { KeptTopics } from './kept-topics.js';
 import type { MessageTable } from './message-table.js';
 import { OverlayTable } from './overlay-table.js';
 import { StretchTable } from './stretch-table.js';
@@ -18,28 +19,35 @@ export class SubscriptionTable {
   readonly #messages: MessageTable;
   readonly #interests: StretchTable;
   readonly #overlay: OverlayTable;
+  readonly #kept: KeptTopics;
   readonly #sql;
 
   constructor(db: Database.Database, messages: MessageTable) {
     this.#messages = messages;
     this.#interests = new StretchTable(db, 'interest_stretch', true);
     this.#overlay = new OverlayTable(db, messages);
+    this.#kept = new KeptTopics(db);
     this.#sql = prepare(db);
   }
 
-  create(operation: CreateSubscription, position: Position): Changed {
+  create(operation: CreateSubscription, position: Position): InterestChanged {
     const { subKey, endpointId, name, options, patterns, queueing } = operation;
-    const id = Number(this.#sql.insert.run(subKey, endpointId, name, options, position).lastInsertRowid);
+    const early = queueing && this.#kept.isAny ? this.#kept.startsOf(patterns) : [];
+    const starts = new Map(early.map(({ pattern, from }) => [pattern, from]));
+    const createdAt = Math.min(position, ...starts.values());
+    const id = Number(this.#sql.insert.run(subKey, endpointId, name, options, createdAt).lastInsertRowid);
     this.#sql.countUp.run(endpointId);
     for (const pattern of patterns) {
-      this.#interests.open(id, pattern, position);
+      this.#interests.open(id, pattern, starts.get(pattern) ?? position);
       if (!queueing) this.#interests.close(id, pattern, position);
     }
-    return { id, position };
+    return early.length > 0 ? { id, position, early } : { id, position };
   }
 
-  update(operation: UpdateSubscription, position: Position): Changed {
+  update(operation: UpdateSubscription, position: Position): InterestChanged {
     const { id, options, lanes, epoch, open, close, remove, overlayDelete } = operation;
+    const kept = open?.length && this.#kept.isAny ? this.#kept.kept(open, position) : [];
+    if (kept.length > 0) return { id, position, kept };
     if (this.#sql.update.run(options ?? null, lanes ?? null, epoch ?? null, id).changes > 0) {
       for (const pattern of remove ?? []) this.#interests.remove(id, pattern);
       for (const pattern of open ?? []) this.#interests.open(id, pattern, position);
@@ -47,7 +55,7 @@ export class SubscriptionTable {
       if (open !== undefined || close !== undefined) this.#interests.prune(id);
       for (const gone of overlayDelete ?? []) this.#overlay.remove(id, gone);
     }
-    return { id, position };
+    return left(id, position, remove?.length && this.#kept.isAny ? this.#kept.leave(remove, position) : []);
   }
 
   settle({ subId, lanes, overlayPut, overlayDelete, deadLetters }: Settle): Settled {
@@ -71,14 +79,19 @@ export class SubscriptionTable {
   }
 
   /** A mailbox has no bound, so it is only marked as gone, and the sweeper empties it step by step. */
-  delete({ id }: DeleteSubscription, position: Position): Changed {
+  delete({ id }: DeleteSubscription, position: Position): InterestChanged {
+    const patterns = this.#kept.isAny ? this.#kept.patternsOf(id) : [];
     this.#overlay.removeAll(id);
     this.#interests.removeAll(id);
     this.#sql.abandonMailbox.run(id);
     this.#sql.countDown.run(id);
     this.#sql.remove.run(id);
-    return { id, position };
+    return left(id, position, this.#kept.leave(patterns, position));
   }
+}
+
+function left(id: number, position: Position, names: string[]): InterestChanged {
+  return names.length > 0 ? { id, position, left: names } : { id, position };
 }
 
 function prepare(db: Database.Database) {
