@@ -9,7 +9,7 @@ import { Sessions } from './api/sessions.js';
 import { Broker } from './broker/broker.js';
 import type { Clock } from './broker/clock.js';
 import type { Sink } from './broker/sink.js';
-import type { Config } from './config.js';
+import { type Config, ConfigError } from './config.js';
 import { compileDataSchema } from './data-schema.js';
 import { declare } from './declared.js';
 import { deploy } from './extensions/deploy.js';
@@ -20,6 +20,7 @@ import { createLog, type Logger } from './log.js';
 import { createMetrics } from './metrics.js';
 import { MessageIds } from './protocol/ids.js';
 import type { Limits } from './protocol/limits.js';
+import { Reload } from './reload.js';
 import { MemoryStore } from './store/memory.js';
 import { openSqliteStore } from './store/sqlite.js';
 import type { Store } from './store/store.js';
@@ -34,14 +35,24 @@ export interface RunningServer {
   url: string;
   /** The password of `admin`, if it was made just now; it is not shown again. */
   adminPassword: string | null;
+  /** Reads the configuration again. Rejects with `HoldfastError`; then all goes on as it was. */
+  reload(): Promise<void>;
   /** Takes no new work, commits what was accepted, and ends. */
   stop(): Promise<void>;
   /** Resolves with the reason when the server cannot go on and the process has to end. */
   failed: Promise<Error>;
 }
 
-/** Puts the concrete parts together: the only place that knows them all. `store`: instead of the configured one, for tests. */
-export async function startServer(config: Config, store = createStore(config.store)): Promise<RunningServer> {
+export interface ServerOptions {
+  /** Instead of the configured one, for tests. */
+  store?: Store;
+  /** Reads the configuration again, for `reload`. Throws `ConfigError`. Left out: it stays as it is. */
+  read?(): Config;
+}
+
+/** Puts the concrete parts together: the only place that knows them all. */
+export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
+  const { store = createStore(config.store), read = () => config } = options;
   const log = createLog(config.logLevel);
   const limits = fitConnections(config.limits, descriptorsMax());
   const schemas = Schemas.load();
@@ -77,7 +88,16 @@ export async function startServer(config: Config, store = createStore(config.sto
     sessions.revoke(endpointId, except);
   };
   const hashPassword = (password: string) => credentials.hashNew(password);
-  const context = { broker, clock, limits, hashPassword, makeKey, revoke };
+  const reload = new Reload({
+    read,
+    steps: [
+      changed => reloadExtensions(changed, extensions?.extensions ?? null),
+      // The password of `admin` belongs to the start: it may have been changed since.
+      async changed => void (await declare({ ...changed, adminPassword: null }, broker, revoke)),
+    ],
+    log,
+  });
+  const context = { broker, clock, limits, hashPassword, makeKey, revoke, reload: () => reload.run() };
   const dispatcher = new Dispatcher(context, schemas, log);
   const parts = { broker, dispatcher, limits };
   const sessions = new Sessions(parts);
@@ -123,7 +143,7 @@ export async function startServer(config: Config, store = createStore(config.sto
     await extensions?.extensions.stop();
     clock.stop();
   };
-  return { host, port, url, adminPassword, stop, failed: broker.failed };
+  return { host, port, url, adminPassword, reload: () => reload.run(), stop, failed: broker.failed };
 }
 
 function createStore(address: string): Store {
@@ -146,6 +166,12 @@ async function loadExtensions({ folder, services, hooks }: Config, { schemas, ..
   const hooksOfFiles = new HooksOfFiles(extensions);
   const check = (params: object) => schemas.check('publish', params);
   return { extensions, hooksOfFiles, hooks: { hooks: hooksOfFiles, check, log: parts.log } };
+}
+
+async function reloadExtensions({ folder, services, hooks }: Config, extensions: Extensions | null): Promise<void> {
+  if (extensions) return extensions.reload({ folder, services, hooks });
+  if (services.length + hooks.length === 0) return;
+  throw new ConfigError('The first services and hooks need a start of the server: a reload cannot bring them.');
 }
 
 /** Each use of the store's secret has a key of its own, so that none tells anything about another. */

@@ -38,7 +38,8 @@ export class Extensions {
   readonly #retired = new Set<ExtensionThread>();
   #on: ExtensionEvents = { changed: async () => {}, called: () => {} };
   #current: ExtensionThread | null = null;
-  #loaded: Loaded;
+  #loaded: Loaded = { services: [], hooks: [] };
+  #patterns: FilePatterns;
   #reloading: Promise<void> = Promise.resolve();
   #restart: Timer | null = null;
   /** Threads that broke since one lasted. */
@@ -47,13 +48,13 @@ export class Extensions {
 
   private constructor(parts: ExtensionParts) {
     this.#parts = parts;
-    this.#loaded = { services: [], hooks: [] };
+    this.#patterns = parts.patterns;
   }
 
   /** Loads the files. Rejects with `ExtensionFault`. */
   static async load(parts: ExtensionParts): Promise<Extensions> {
     const extensions = new Extensions(parts);
-    extensions.#use(await extensions.#start());
+    extensions.#use(await extensions.#start(parts.patterns));
     return extensions;
   }
 
@@ -84,8 +85,8 @@ export class Extensions {
    * Loads the files as they are now in a fresh thread. If that works, it takes over, and the old one ends when it has
    * done what it has. Rejects with `ExtensionFault` if not: then the old one goes on.
    */
-  reload(): Promise<void> {
-    const done = this.#reloading.then(() => this.#reload());
+  reload(patterns = this.#patterns): Promise<void> {
+    const done = this.#reloading.then(() => this.#reload(patterns));
     this.#reloading = done.catch(() => {});
     return done;
   }
@@ -99,17 +100,18 @@ export class Extensions {
     await Promise.all(threads.map(thread => thread.end()));
   }
 
-  async #reload(): Promise<void> {
+  async #reload(patterns: FilePatterns): Promise<void> {
     if (this.#isStopped) return;
     const most = this.#parts.limits.extension_threads_max;
     for (const thread of this.#retired) if (thread.jobs === 0) this.#retired.delete(thread);
     if (this.#retired.size >= most) {
       throw new HoldfastError('overloaded', `${most} threads of earlier reloads still have work: try again later.`);
     }
-    const next = await this.#start();
+    const next = await this.#start(patterns);
     if (this.#isStopped) return next.end();
     this.#restart?.cancel();
     this.#restart = null;
+    this.#patterns = patterns;
     const old = this.#current;
     this.#use(next);
     if (old) this.#retired.add(old);
@@ -118,8 +120,8 @@ export class Extensions {
     this.#parts.log.info(this.#counts(), 'services and hooks were loaded again');
   }
 
-  async #start(): Promise<ExtensionThread> {
-    const { patterns, checkOptions } = this.#parts;
+  async #start(patterns: FilePatterns): Promise<ExtensionThread> {
+    const { checkOptions } = this.#parts;
     const files = await findFiles(patterns);
     let thread: ExtensionThread | null = null;
     thread = await ExtensionThread.start(files, this.#parts, {

@@ -170,6 +170,10 @@ export interface Methods {
    */
   ack: {params: AckParams; result: AckResult};
   /**
+   * Reads the configuration again, as SIGHUP does: declared topics and endpoints are brought up to date, and services and hooks run as their files are now.
+   */
+  'config.reload': {params: ConfigReloadParams; result: ConfigReloadResult};
+  /**
    * Takes a message that is not due away, so that nobody gets it.
    */
   'delayed.cancel': {params: DelayedCancelParams; result: DelayedCancelResult};
@@ -1687,6 +1691,8 @@ export interface WhoamiResult {
 }
 
 export type AckResult = Empty;
+export type ConfigReloadParams = Record<string, never>;
+export type ConfigReloadResult = Record<string, never>;
 export type DelayedCancelResult = Empty;
 export type DelayedGetResult = DelayedMessage;
 export type DelayedUpdateResult = DelayedMessage;

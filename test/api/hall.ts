@@ -73,6 +73,7 @@ export class Hall {
       broker,
       clock,
       limits,
+      reload: async () => {},
       hashPassword: async (password: string) => `hash of ${password}`,
       makeKey: () => ({ key: 'key', credential: 'hash of key' }),
       revoke: (_: string, endpointId: number, except: Sink | null) => this.sessions.revoke(endpointId, except),

@@ -26,6 +26,7 @@ const smallest: Record<string, Record<string, unknown>> = {
   'subscription.list': {},
   'subscription.update': { sub_key: subKey },
   'subscription.delete': { sub_key: subKey },
+  'config.reload': {},
   'topic.create': { topic_name: '/customer/new' },
   'topic.get': { topic_name: '/a' },
   'topic.list': {},

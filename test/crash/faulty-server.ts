@@ -9,7 +9,7 @@ import { type FaultName, plant } from './faulty-store.js';
 const config = loadConfig({ argv: [], env: process.env });
 const pagesMax = process.env.PAGES_MAX === undefined ? undefined : Number(process.env.PAGES_MAX);
 const store = openSqliteStore(config.store.slice('sqlite:'.length), { pagesMax });
-const server = await startServer(config, plant(store, process.env.FAULT as FaultName));
+const server = await startServer(config, { store: plant(store, process.env.FAULT as FaultName) });
 const ended = untilEnded(server, {
   signals: process,
   exitNow: code => process.exit(code),

@@ -16,7 +16,7 @@ const admin: Credentials = { username: 'admin', password: 'the admin of the test
 /** The whole server on a free port with a SQLite store of its own, and an administrator who is connected. */
 export class Stage {
   readonly #folder = mkdtempSync(join(tmpdir(), 'holdfast-e2e-'));
-  readonly #config: Config;
+  #config: Config;
   #server: RunningServer | null = null;
   #admin: Client | null = null;
   #endpoints = 0;
@@ -68,6 +68,11 @@ export class Stage {
     return fetch(`${this.server.url}/rpc`, { method: 'POST', body, headers: sent });
   }
 
+  /** What the next start or reload reads. */
+  configure(changes: Partial<Config>): void {
+    this.#config = { ...this.#config, ...changes };
+  }
+
   /** Stops the server and starts it again on the same store. Every connection ends. */
   async restart(): Promise<void> {
     await this.server.stop();
@@ -80,7 +85,7 @@ export class Stage {
   }
 
   async #start(): Promise<void> {
-    this.#server = await startServer(this.#config);
+    this.#server = await startServer(this.#config, { read: () => this.#config });
     this.#admin = await this.connect();
   }
 }

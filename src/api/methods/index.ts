@@ -1,4 +1,5 @@
 import { ack } from './ack.js';
+import { configReload } from './config.js';
 import { delayedCancel, delayedGet, delayedList, delayedUpdate } from './delayed.js';
 import { endpointCreate, endpointUpdate } from './endpoint.js';
 import { nack } from './nack.js';
@@ -30,6 +31,7 @@ import { whoami } from './whoami.js';
 /** All methods but `publish`, which has a path of its own. */
 export const methods = [
   ack,
+  configReload,
   delayedCancel,
   delayedGet,
   delayedList,

@@ -10,6 +10,8 @@ export interface Context {
   broker: Broker;
   clock: Clock;
   limits: Limits;
+  /** Reads the configuration again. Rejects with `HoldfastError`. */
+  reload(): Promise<void>;
   /** Hashes a password made by a person. */
   hashPassword(password: string): Promise<string>;
   /** Makes a key for a machine, and what is stored of it. */
