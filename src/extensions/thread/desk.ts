@@ -4,6 +4,7 @@ import type { Handled, ServiceNacks } from '../../services.js';
 import type { FromThread, Job, Outcome, ThreadOptions, ToThread } from '../thread-messages.js';
 import { Calls } from './calls.js';
 import { contextOf } from './context.js';
+import { failureOf } from './failure.js';
 import type { Definitions } from './files.js';
 import { runHooks } from './hook-row.js';
 import type { Logs } from './logs.js';
@@ -69,8 +70,7 @@ async function outcomeOf(run: () => Promise<unknown>): Promise<Outcome> {
   try {
     return { value: structuredClone(await run()) };
   } catch (error) {
-    if (!(error instanceof Error)) return { error: String(error) };
-    const { name, message, stack } = error;
-    return { error: name === 'Error' ? message : `${name}: ${message}`, stack };
+    const { reason, stack } = failureOf(error);
+    return { error: reason, stack };
   }
 }

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FromThread, ThreadOptions, ToThread } from '../thread-messages.js';
 import { Desk } from './desk.js';
+import { failureOf } from './failure.js';
 import { loadFiles } from './files.js';
 import { Logs } from './logs.js';
 import { registerModuleHooks } from './register.js';
@@ -13,8 +14,8 @@ const logs = new Logs(options.logsPerSecMax, post);
 
 // One promise that nobody looked after is not to end what all the others do. An exception that nobody caught is.
 process.on('unhandledRejection', reason => {
-  const { message, stack } = reason instanceof Error ? reason : new Error(String(reason));
-  logs.write('error', {}, 'A promise of a service or hook was rejected, and nobody heard of it', { message, stack });
+  const message = 'A promise of a service or hook was rejected, and nobody heard of it';
+  logs.write('error', {}, message, failureOf(reason));
 });
 
 registerModuleHooks();
@@ -24,6 +25,5 @@ try {
   port.on('message', (message: ToThread) => desk.take(message));
   post({ kind: 'loaded', loaded: definitions.loaded });
 } catch (error) {
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  post({ kind: 'refused', reason: message, stack });
+  post({ kind: 'refused', ...failureOf(error) });
 }
