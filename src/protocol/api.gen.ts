@@ -1316,7 +1316,7 @@ export interface SubscriptionCreateParams {
    */
   username: string;
   /**
-   * Name of a subscription, unique within its endpoint. Those that begin with `rest:` are kept for REST.
+   * Name of a subscription, unique within its endpoint. Those that begin with `rest:` are made by REST.
    */
   name?: string;
   /**

@@ -12,6 +12,7 @@ const meanings: Record<string, number | LimitName> = {
   'topic_name.maxLength': 'topic_name_bytes_max',
   'topic_or_pattern.maxLength': 'topic_name_bytes_max',
   'subscription_name.maxLength': 'subscription_name_bytes_max',
+  'new_subscription_name.maxLength': 'subscription_name_bytes_max',
   'username.maxLength': 'username_bytes_max',
   'password.maxLength': 'password_bytes_max',
   'permission_patterns[].maxLength': limits.topic_name_bytes_max + 'pub='.length,

@@ -96,9 +96,24 @@ test('no subscription of JSON-RPC has a name that would make it the one of REST'
   const name = 'rest:/order/name';
   const error = await client.subscribe('/order/name', { name }).catch((caught: Error) => caught);
   assert.match((error as Error).message, 'must be a name that does not begin with rest:');
+  const made = { username: credentials.username, topic_name_list: ['/order/name'], name };
+  const created = await stage.admin.call('subscription.create', made).catch((caught: Error) => caught);
+  assert.match((created as Error).message, 'must be a name that does not begin with rest:');
   await client.subscribe('/order/name', { name: '/order/name' });
   await client.publish('/order/name', 1);
   assert.is((await new RestUser(stage, credentials).refused('PATCH', '/pubsub/topic/order/name')).status, 404);
+});
+
+test('administrators see it by its name, and change its options', async () => {
+  const credentials = await stage.endpoint();
+  const somebody = new RestUser(stage, credentials);
+  const { sub_key } = await somebody.subscribe('/order/seen');
+  const { username } = credentials;
+  const seen = await stage.admin.call('subscription.get', { username, name: 'rest:/order/seen' });
+  assert.equal([seen.sub_key, seen.delivery_method, seen.topic_name_list], [sub_key, 'pull', ['/order/seen']]);
+  await stage.admin.call('subscription.update', { sub_key, delivery_batch_size: 1 });
+  for (const data of [1, 2]) await somebody.publish('/order/seen', data);
+  assert.equal(dataOf(await somebody.take('/order/seen')), [1]);
 });
 
 test('whoever learns to use JSON-RPC goes on with the sub_key', async () => {
