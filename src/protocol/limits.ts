@@ -180,6 +180,10 @@ export const limits = {
   store_lock_wait_ms_max: 1_000,
   /** Recent messages kept in memory, in all, for subscriptions that are attached and not caught up. */
   tail_bytes_max: 64 * 1024 * 1024,
+  /** Messages that are not guaranteed, in memory, in all, before `on_ram_full` says what becomes of further ones. */
+  ram_bytes_max: 256 * 1024 * 1024,
+  /** What such a message takes beside its body; measured. */
+  ram_message_bytes: 256,
   /** One page of backlog read for one subscription. */
   page_messages: 1_000,
   page_bytes: 1024 * 1024,

@@ -14,6 +14,11 @@ export interface Append {
   named: NamedMessage[];
   /** Messages for the mailboxes of single subscriptions, by index, in rising order; no one else sees them. */
   addressed: { index: number; subIds: number[] }[];
+  /**
+   * They need not outlive the process. A store without room for them in memory stores them like any others. With the
+   * names of their topics, one for each message, because what is in memory has no table of topics beside it.
+   */
+  inRam?: { topicNames: string[] };
 }
 
 export interface NamedMessage {
@@ -94,15 +99,15 @@ export interface EnteredDue {
   nextDueAt: number | null;
 }
 
-/** Draws positions for messages that live in memory only, so that they have their place between those on disk. */
+/**
+ * Draws positions for messages that live in memory only, so that they have their place between those on disk. Their ids
+ * are remembered like any others. The answer is that of an append of as many messages.
+ */
 export interface Draw {
   kind: 'draw';
   count: number;
-}
-
-/** The positions are `first`, `first + 1`, … */
-export interface Drawn {
-  first: Position;
+  /** As in an append. */
+  named: NamedMessage[];
 }
 
 /**
@@ -161,6 +166,8 @@ export interface UpdateEndpoint {
   grant?: string[];
   /** Subscribe patterns whose open stretch ends at the position of this operation. */
   revoke?: string[];
+  /** The first message that lives in memory only: stretches that reach to it stay. */
+  oldest?: Position;
 }
 
 export interface CreateSubscription {
@@ -190,6 +197,8 @@ export interface UpdateSubscription {
   /** Patterns whose stretches go altogether. */
   remove?: string[];
   overlayDelete?: Position[];
+  /** The first message that lives in memory only: stretches that reach to it stay. */
+  oldest?: Position;
 }
 
 /** Removes the subscription, its stretches, overlay and mailbox. */
@@ -314,7 +323,7 @@ export interface Results {
   update_delayed: DelayedUpdated;
   cancel_delayed: DelayedCancelled;
   enter_due: EnteredDue;
-  draw: Drawn;
+  draw: Appended;
   settle: Settled;
   create_topic: Changed;
   update_topic: Changed;

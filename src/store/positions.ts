@@ -26,6 +26,11 @@ export class PositionCounter {
     return this.#reserved;
   }
 
+  /** True if so many positions can be given out, and nothing must be on disk for it. */
+  hasReserved(count: number): boolean {
+    return this.#last + count <= this.#reserved;
+  }
+
   /** Gives out `count` positions, and returns the first of them. */
   draw(count: number): Position {
     const first = this.#last + 1;

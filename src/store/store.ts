@@ -147,6 +147,34 @@ export interface LoadedSubscription {
   overlay: OverlayRow[];
 }
 
+/** A message that was let go before its time. */
+export interface Evicted {
+  position: Position;
+  topicId: number;
+  priority: Priority;
+  /** For the mailboxes of these alone; null: it was in the lanes. */
+  subIds: readonly number[] | null;
+}
+
+export interface Eviction {
+  /** Bytes that have to be freed: where less can be, nothing goes. */
+  bytes: number;
+  /** Bytes at which to end. */
+  bytesMax: number;
+  /** Null: the oldest go; else those of the lowest priority, and none above this one. */
+  upto: Priority | null;
+}
+
+/** Where messages are kept that need not outlive the process: beside a store, that gives them their positions. */
+export interface Ram {
+  /** What the messages take, with what holds them together. */
+  readonly bytes: number;
+  /** How many there are. */
+  readonly messages: number;
+  /** Lets go of messages at once, oldest first. What an overlay row refers to stays. */
+  evict(eviction: Eviction): Evicted[];
+}
+
 export interface StoreSize {
   /** Bytes of the store's files. */
   bytes: number;

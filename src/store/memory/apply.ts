@@ -8,6 +8,7 @@ import type {
   Delayed,
   DelayedCancelled,
   DelayedUpdated,
+  Draw,
   EnterDue,
   EnteredDue,
   Marked,
@@ -37,7 +38,7 @@ export function apply(disk: MemoryDisk, positions: PositionCounter, operation: O
     case 'enter_due':
       return enterDue(disk, positions, operation);
     case 'draw':
-      return { first: positions.draw(operation.count) };
+      return draw(disk, positions, operation);
     case 'settle':
       return settle(disk, positions, operation);
     case 'create_topic':
@@ -98,6 +99,18 @@ function markTime(disk: MemoryDisk, position: number, { at, forget }: MarkTime):
   for (const gone of forget) disk.marks.delete(gone);
   if (!disk.marks.has(position)) disk.marks.set(position, at);
   return { position };
+}
+
+function draw(disk: MemoryDisk, positions: PositionCounter, { count, named }: Draw): Appended {
+  const first = positions.last + 1;
+  const refused: Appended['refused'] = [];
+  for (const name of named) {
+    const reason = disk.names.refusal(name.msgId, name.endpointId);
+    if (reason !== null) refused.push({ index: name.index, reason });
+    else disk.names.add(name.msgId, { ...name, position: first + name.index - refused.length });
+  }
+  positions.draw(count - refused.length);
+  return { first, refused };
 }
 
 interface Entering {

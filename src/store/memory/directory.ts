@@ -43,7 +43,7 @@ export function updateEndpoint(disk: MemoryDisk, position: Position, operation: 
     endpoint.publishPatterns = [...(operation.publishPatterns ?? endpoint.publishPatterns)];
     for (const pattern of operation.revoke ?? []) closeStretch(endpoint.rights, pattern, position);
     for (const pattern of operation.grant ?? []) openStretch(endpoint.rights, pattern, position);
-    endpoint.rights = liveStretches(endpoint.rights, disk.log.oldest, false);
+    endpoint.rights = liveStretches(endpoint.rights, Math.min(disk.log.oldest, operation.oldest ?? Infinity), false);
   }
   return { id: operation.id, position };
 }

@@ -8,7 +8,7 @@ import {
 } from '../store.js';
 import { MemoryDelays } from './delays.js';
 import { MemoryInterests } from './interests.js';
-import { MemoryLog, type StoredMessage } from './log.js';
+import { MemoryMessages } from './messages.js';
 import { MemoryNames } from './names.js';
 
 export interface StoredSubscription {
@@ -19,11 +19,10 @@ export interface StoredSubscription {
 export type UniqueName = 'topic' | 'endpoint' | 'sub_key' | 'subscription';
 
 /** What would be on a disk: it outlives the store that works on it. */
-export class MemoryDisk {
+export class MemoryDisk extends MemoryMessages {
   /** No position above it was ever given out. */
   reserved: Position = 0;
   readonly secret: string;
-  readonly log = new MemoryLog();
   readonly names = new MemoryNames();
   readonly topics = new Map<number, TopicRow>();
   readonly endpoints = new Map<number, EndpointRow>();
@@ -33,14 +32,17 @@ export class MemoryDisk {
   /** Times by positions, both rising. */
   readonly marks = new Map<Position, number>();
   readonly delays = new MemoryDelays();
-  /** How many overlay rows refer to a message, and until when each is valid. */
-  readonly #references = new Map<Position, Map<number, number>>();
   readonly #lastIds = new Map<UniqueName, number>();
   /** Ids by what must be unique. */
   readonly #owners = new Map<string, number>();
 
   constructor(secret: string) {
+    super();
     this.secret = secret;
+  }
+
+  protected released(msgId: string): void {
+    this.names.released(msgId);
   }
 
   /** A new id for what has this unique name. Ids are never used again. */
@@ -72,39 +74,10 @@ export class MemoryDisk {
 
   putOverlay(subscription: StoredSubscription, row: OverlayRow): void {
     subscription.overlay.set(row.position, { ...row });
-    const references = this.#references.get(row.position);
-    if (references === undefined) this.#references.set(row.position, new Map([[subscription.row.id, row.expiresAt]]));
-    else references.set(subscription.row.id, row.expiresAt);
+    this.refer(row.position, subscription.row.id, row.expiresAt);
   }
 
-  /** With the last row that refers to it goes a message that was kept for it. */
   deleteOverlay(subscription: StoredSubscription, position: Position): void {
-    if (!subscription.overlay.delete(position)) return;
-    const references = this.#references.get(position);
-    references?.delete(subscription.row.id);
-    if (references === undefined || references.size > 0) return;
-    this.#references.delete(position);
-    const message = this.log.get(position);
-    if (message?.isKept) this.remove([message]);
-  }
-
-  /** Until when an overlay row refers to this message at most, or null. */
-  referredUntil(position: Position): number | null {
-    const references = this.#references.get(position);
-    return references === undefined ? null : Math.max(...references.values());
-  }
-
-  remove(messages: StoredMessage[]): void {
-    this.log.remove(messages);
-    for (const { msgId } of messages) if (msgId !== null) this.names.released(msgId);
-  }
-
-  /** Removes messages that no lane and no mailbox needs any more, but keeps those that an overlay row refers to. */
-  release(messages: StoredMessage[]): number {
-    const kept = messages.filter(message => this.referredUntil(message.position) !== null);
-    const gone = messages.filter(message => this.referredUntil(message.position) === null);
-    if (kept.length > 0) this.log.keep(kept);
-    if (gone.length > 0) this.remove(gone);
-    return gone.length;
+    if (subscription.overlay.delete(position)) this.unrefer(position, subscription.row.id);
   }
 }

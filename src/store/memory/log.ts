@@ -30,6 +30,8 @@ export class MemoryLog {
   readonly #mailboxesOf = new Map<Position, number[]>();
   /** By steps of `expiry_step_ms`. */
   readonly #expiry = new Map<number, Set<Position>>();
+  /** Steps whose positions are not in rising order. */
+  readonly #disordered = new Set<number>();
 
   #bytes = 0;
 
@@ -85,6 +87,7 @@ export class MemoryLog {
   postpone(message: StoredMessage, until: number): void {
     this.#expiry.get(message.expiryStep)?.delete(message.position);
     message.expiryStep = expiryStep(until);
+    this.#disordered.add(message.expiryStep);
     this.#expire(message);
   }
 
@@ -94,20 +97,45 @@ export class MemoryLog {
       this.#messages.delete(position);
       this.#bytes -= Buffer.byteLength(body);
       this.#expiry.get(expiryStep)?.delete(position);
-      if (this.#expiry.get(expiryStep)?.size === 0) this.#expiry.delete(expiryStep);
+      if (this.#expiry.get(expiryStep)?.size !== 0) continue;
+      this.#expiry.delete(expiryStep);
+      this.#disordered.delete(expiryStep);
     }
   }
 
   /** Takes messages out of one mailbox; returns those that are in no other one. */
   leaveMailbox(subId: number, messages: StoredMessage[]): StoredMessage[] {
-    const gone = new Set(messages.map(message => message.position));
-    for (const list of this.#mailboxes.get(subId) ?? []) list.removeAll(gone);
-    if (this.#mailboxes.get(subId)?.every(list => list.length === 0)) this.#mailboxes.delete(subId);
+    const lanes = this.#mailboxes.get(subId);
+    if (lanes !== undefined) takeOut(messages, ({ priority }) => [lanes[priority]!]);
+    this.#forgetIfEmpty(subId);
     return messages.filter(message => {
-      const others = (this.#mailboxesOf.get(message.position) ?? []).filter(id => id !== subId);
+      const others = this.mailboxesOf(message.position).filter(id => id !== subId);
       this.#mailboxesOf.set(message.position, others);
       return others.length === 0;
     });
+  }
+
+  /** The subscriptions in whose mailboxes an addressed message is. */
+  mailboxesOf(position: Position): readonly number[] {
+    return this.#mailboxesOf.get(position) ?? [];
+  }
+
+  get hasMailboxes(): boolean {
+    return this.#mailboxes.size > 0;
+  }
+
+  /** The subscriptions with a mailbox. */
+  addressees(): number[] {
+    return [...this.#mailboxes.keys()];
+  }
+
+  /** All of them, oldest first. */
+  all(): Iterable<StoredMessage> {
+    return this.#messages.values();
+  }
+
+  get size(): number {
+    return this.#messages.size;
   }
 
   /** The first `limit` messages between two positions, the second one included. */
@@ -125,12 +153,18 @@ export class MemoryLog {
     const found: StoredMessage[] = [];
     const steps = [...this.#expiry.keys()].filter(step => step <= expiryStep(now)).sort((a, b) => a - b);
     for (const step of steps) {
-      for (const position of [...this.#expiry.get(step)!].sort((a, b) => a - b)) {
+      for (const position of this.#inOrder(step)) {
         if (found.length === limit) return found;
         found.push(this.#messages.get(position)!);
       }
     }
     return found;
+  }
+
+  /** True if no message has expired at `now`, as far as that can be told at a glance. */
+  isAlive(now: number): boolean {
+    for (const step of this.#expiry.keys()) if (step <= expiryStep(now)) return false;
+    return true;
   }
 
   #expire({ position, expiryStep }: StoredMessage): void {
@@ -139,18 +173,47 @@ export class MemoryLog {
     else positions.add(position);
   }
 
+  /** Positions come in rising order, but for those that were postponed. */
+  #inOrder(step: number): Iterable<Position> {
+    const positions = this.#expiry.get(step)!;
+    if (!this.#disordered.delete(step)) return positions;
+    const ordered = new Set([...positions].sort((a, b) => a - b));
+    this.#expiry.set(step, ordered);
+    return ordered;
+  }
+
   #leave(messages: StoredMessage[]): void {
     const leaving = messages.filter(message => !message.isKept);
     if (leaving.length === 0) return;
-    const gone = new Set(leaving.map(message => message.position));
-    const touched = new Set<Lanes>([this.#walk]);
-    for (const { position, topicId } of leaving) {
-      touched.add(lanesOf(this.#topics, topicId));
-      for (const subId of this.#mailboxesOf.get(position) ?? []) touched.add(lanesOf(this.#mailboxes, subId));
+    takeOut(leaving, message => this.#listsOf(message));
+    for (const { position, isAddressed } of leaving) {
+      if (!isAddressed) continue;
+      for (const subId of this.mailboxesOf(position)) this.#forgetIfEmpty(subId);
       this.#mailboxesOf.delete(position);
     }
-    for (const lanes of touched) for (const list of lanes) list.removeAll(gone);
   }
+
+  #forgetIfEmpty(subId: number): void {
+    if (this.#mailboxes.get(subId)?.every(list => list.length === 0)) this.#mailboxes.delete(subId);
+  }
+
+  #listsOf({ position, topicId, priority, isAddressed }: StoredMessage): PositionList[] {
+    if (!isAddressed) return [this.#topics.get(topicId)![priority]!, this.#walk[priority]!];
+    return this.mailboxesOf(position).map(subId => lanesOf(this.#mailboxes, subId)[priority]!);
+  }
+}
+
+/** Takes messages out of lists, all of one list at once. */
+function takeOut(messages: StoredMessage[], listsOf: (message: StoredMessage) => PositionList[]): void {
+  const leaving = new Map<PositionList, Position[]>();
+  for (const message of messages) {
+    for (const list of listsOf(message)) {
+      const positions = leaving.get(list);
+      if (positions === undefined) leaving.set(list, [message.position]);
+      else positions.push(message.position);
+    }
+  }
+  for (const [list, positions] of leaving) list.removeAll(positions.sort((a, b) => a - b));
 }
 
 function newLanes(): Lanes {

@@ -32,12 +32,15 @@ export function readPage(log: MemoryLog, query: PageQuery, nameOf: NameOf): Page
   const scanned = query.after.slice();
   const sees = seenIn(query, nameOf);
   let bytes = 0;
+  let walkLeft = isWalked(query.scope) ? limits.walk_rows_max : Number.POSITIVE_INFINITY;
   for (let priority = priorityMax; priority >= priorityMin; priority--) {
-    for (const message of visible(log, query, priority, sees)) {
+    for (const message of candidates(log, query, priority)) {
+      if (walkLeft-- === 0) return { rows, scanned };
+      scanned[priority] = message.position;
+      if (!message.isAddressed && !sees(message.topicId, message.position)) continue;
       const row = rowOf(message, query.now);
       rows.push(row);
       bytes += Buffer.byteLength(row.body);
-      scanned[priority] = message.position;
       if (rows.length >= query.limit || bytes >= query.limitBytes) return { rows, scanned };
     }
     scanned[priority] = Math.max(query.after[priority]!, query.upto);
@@ -61,13 +64,18 @@ export function count(log: MemoryLog, { ranges, wide, mailbox, now }: CountQuery
   }
   for (const { topicId, priority, from, to } of ranges) {
     const list = log.topic(topicId)?.[priority];
-    if (list !== undefined) total += living(log, list, from, to, now).length;
+    if (list !== undefined) total += countLiving(log, list, from, to, now);
   }
   const lanes = mailbox === null ? undefined : log.mailbox(mailbox.subId);
   lanes?.forEach((list, priority) => {
-    total += living(log, list, mailbox!.after[priority] ?? 0, mailbox!.upto, now).length;
+    total += countLiving(log, list, mailbox!.after[priority] ?? 0, mailbox!.upto, now);
   });
   return total;
+}
+
+function countLiving(log: MemoryLog, list: PositionList, from: Position, to: Position, now: number): number {
+  if (!log.isAlive(now)) return living(log, list, from, to, now).length;
+  return Math.max(0, list.indexAfter(to) - list.indexAfter(from));
 }
 
 function living(log: MemoryLog, list: PositionList, from: Position, to: Position, now: number): StoredMessage[] {
@@ -90,8 +98,8 @@ function seenIn({ scope }: PageQuery, nameOf: NameOf): Seen {
   return (topicId, position) => position > (starts.get(topicId) ?? Infinity);
 }
 
-/** The messages of one priority in a scope, in the order of their positions. */
-function* visible(log: MemoryLog, query: PageQuery, priority: Priority, sees: Seen): Generator<StoredMessage> {
+/** The messages of one priority that may be in a scope, in the order of their positions. */
+function* candidates(log: MemoryLog, query: PageQuery, priority: Priority): Generator<StoredMessage> {
   const { scope, upto } = query;
   const after = query.after[priority]!;
   const sources = sourcesOf(log, scope, priority, after);
@@ -100,9 +108,13 @@ function* visible(log: MemoryLog, query: PageQuery, priority: Priority, sees: Se
     const position = source?.head;
     if (position === undefined || position > upto) return;
     source!.advance();
-    const message = log.get(position)!;
-    if (message.isAddressed || sees(message.topicId, position)) yield message;
+    yield log.get(position)!;
   }
+}
+
+/** Of more topics than are merged, the positions are walked. */
+function isWalked({ view, topics }: Scope): boolean {
+  return view !== undefined || topics.length > limits.merged_topics_max;
 }
 
 function sourcesOf(log: MemoryLog, scope: Scope, priority: Priority, after: Position): Source[] {
@@ -111,7 +123,7 @@ function sourcesOf(log: MemoryLog, scope: Scope, priority: Priority, after: Posi
     if (list !== undefined) sources.push(new ListSource(list, Math.max(after, from)));
   };
   if (scope.mailbox !== null) add(log.mailbox(scope.mailbox)?.[priority], after);
-  if (scope.view || scope.topics.length > limits.merged_topics_max) add(log.walk[priority], after);
+  if (isWalked(scope)) add(log.walk[priority], after);
   else for (const { topicId, from } of scope.topics) add(log.topic(topicId)?.[priority], from);
   return sources;
 }

@@ -61,7 +61,7 @@ export function updateSubscription(
     for (const pattern of operation.open ?? []) openStretch(row.interests, pattern, position);
     for (const pattern of operation.close ?? []) closeStretch(row.interests, pattern, position);
     if (operation.close !== undefined || operation.open !== undefined) {
-      row.interests = liveStretches(row.interests, disk.log.oldest, true);
+      row.interests = liveStretches(row.interests, Math.min(disk.log.oldest, operation.oldest ?? Infinity), true);
     }
     disk.interests.change(row.id, before, row.interests);
     for (const gone of operation.overlayDelete ?? []) disk.deleteOverlay(subscription, gone);
@@ -73,10 +73,7 @@ export function deleteSubscription(disk: MemoryDisk, position: Position, { id }:
   const subscription = disk.subscriptions.get(id);
   if (subscription !== undefined) {
     for (const gone of [...subscription.overlay.keys()]) disk.deleteOverlay(subscription, gone);
-    for (const list of disk.log.mailbox(id) ?? []) {
-      const messages = list.head(Number.POSITIVE_INFINITY, list.length).map(each => disk.log.get(each)!);
-      disk.release(disk.log.leaveMailbox(id, messages));
-    }
+    disk.abandonMailbox(id);
     const { subKey, endpointId, name } = subscription.row;
     disk.disclaim('sub_key', subKey);
     if (name !== null) disk.disclaim('subscription', nameOf(endpointId, name));

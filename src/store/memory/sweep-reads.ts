@@ -11,6 +11,7 @@ import type {
   SubscriptionRange,
 } from '../store.js';
 import type { MemoryDisk, StoredSubscription } from './disk.js';
+import type { MemoryLog } from './log.js';
 
 export function readInterests(disk: MemoryDisk, { places, limit }: InterestQuery): InterestPage[] {
   return places.map(({ pattern, afterId }) => {
@@ -32,13 +33,16 @@ function interestRows({ row }: StoredSubscription, pattern: string): InterestRow
 }
 
 export function readHeads(disk: MemoryDisk, topicIds: number[]): Position[][] {
-  return topicIds.map(topicId => {
-    const heads = new Array<Position>(priorityMax + 1).fill(Number.POSITIVE_INFINITY);
-    disk.log.topic(topicId)?.forEach((list, priority) => {
-      heads[priority] = list.at(0) ?? Number.POSITIVE_INFINITY;
-    });
-    return heads;
+  return topicIds.map(topicId => headsOf(disk.log, topicId));
+}
+
+/** Where the lanes of one topic begin. */
+export function headsOf(log: MemoryLog, topicId: number): Position[] {
+  const heads = new Array<Position>(priorityMax + 1).fill(Number.POSITIVE_INFINITY);
+  log.topic(topicId)?.forEach((list, priority) => {
+    heads[priority] = list.at(0) ?? Number.POSITIVE_INFINITY;
   });
+  return heads;
 }
 
 export function listMailboxes(disk: MemoryDisk, range: SubscriptionRange): MailboxRow[] {

@@ -53,7 +53,7 @@ export class Directory {
     if (this.#sql.updateEndpoint.run(role ?? null, credential ?? null, patterns, id).changes > 0) {
       for (const pattern of revoke ?? []) this.#rights.close(id, pattern, position);
       for (const pattern of grant ?? []) this.#rights.open(id, pattern, position);
-      this.#rights.prune(id);
+      this.#rights.prune(id, operation.oldest);
     }
     return { id, position };
   }

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { expiryStep } from '../expiry.js';
 import type { PositionCounter } from '../positions.js';
-import type { Append, Appended, Position, Priority } from '../store.js';
+import type { Append, Appended, Draw, Position, Priority } from '../store.js';
 import { NameTable } from './name-table.js';
 import { place } from './schema.js';
 
@@ -51,6 +51,18 @@ export class MessageTable {
       );
       if (name !== undefined) this.names.add(name, position);
     }
+    return { first, refused };
+  }
+
+  draw({ count, named }: Draw): Appended {
+    const first = this.#positions.last + 1;
+    const refused: Appended['refused'] = [];
+    for (const name of named) {
+      const reason = this.names.refusal(name.msgId, name.endpointId);
+      if (reason !== null) refused.push({ index: name.index, reason });
+      else this.names.add(name, first + name.index - refused.length);
+    }
+    this.#positions.draw(count - refused.length);
     return { first, refused };
   }
 

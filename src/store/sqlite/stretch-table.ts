@@ -26,9 +26,9 @@ export class StretchTable {
       ),
       remove: db.prepare<[number, string]>(`DELETE FROM ${table} WHERE owner_id = ? AND pattern = ?`),
       removeAll: db.prepare<[number]>(`DELETE FROM ${table} WHERE owner_id = ?`),
-      prune: db.prepare<[number]>(
+      prune: db.prepare<[number, Position]>(
         `DELETE FROM ${table} WHERE owner_id = ? AND to_pos IS NOT NULL
-         AND (to_pos <= from_pos OR to_pos < coalesce((SELECT min(pos) FROM message), 9e18)) ${unlessLatest}`,
+         AND (to_pos <= from_pos OR to_pos < min(?, coalesce((SELECT min(pos) FROM message), 9e18))) ${unlessLatest}`,
       ),
     };
   }
@@ -53,8 +53,11 @@ export class StretchTable {
     this.#sql.removeAll.run(ownerId);
   }
 
-  /** Removes stretches in which no message lies any more, so that switching on and off does not pile them up. */
-  prune(ownerId: number): void {
-    this.#sql.prune.run(ownerId);
+  /**
+   * Removes stretches in which no message lies any more, so that switching on and off does not pile them up. `oldest`:
+   * there are others from here on, elsewhere.
+   */
+  prune(ownerId: number, oldest: Position = Number.MAX_SAFE_INTEGER): void {
+    this.#sql.prune.run(ownerId, oldest);
   }
 }

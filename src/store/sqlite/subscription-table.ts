@@ -52,7 +52,7 @@ export class SubscriptionTable {
       for (const pattern of remove ?? []) this.#interests.remove(id, pattern);
       for (const pattern of open ?? []) this.#interests.open(id, pattern, position);
       for (const pattern of close ?? []) this.#interests.close(id, pattern, position);
-      if (open !== undefined || close !== undefined) this.#interests.prune(id);
+      if (open !== undefined || close !== undefined) this.#interests.prune(id, operation.oldest);
       for (const gone of overlayDelete ?? []) this.#overlay.remove(id, gone);
     }
     return left(id, position, remove?.length && this.#kept.isAny ? this.#kept.leave(remove, position) : []);

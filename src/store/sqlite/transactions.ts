@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { PositionCounter } from '../positions.js';
-import { type Committed, type Operation, type Position, type Results, StoreFull } from '../store.js';
+import { type Committed, type Draw, type Operation, type Position, type Results, StoreFull } from '../store.js';
 import { DelayTable } from './delay-table.js';
 import { Directory } from './directory.js';
 import { sqliteCode } from './failure.js';
@@ -39,6 +39,18 @@ export class Transactions {
   }
 
   commit(operations: Operation[]): Committed {
+    return operations.every(isBareDraw) ? this.#draw(operations) : this.#write(operations);
+  }
+
+  /** Nothing but positions: as long as they are of the block that is reserved, there is nothing to write. */
+  #draw(draws: Draw[]): Committed {
+    const count = draws.reduce((sum, draw) => sum + draw.count, 0);
+    if (!this.#positions.hasReserved(count)) return this.#write(draws);
+    const results = draws.map(draw => ({ first: this.#positions.draw(draw.count), refused: [] }));
+    return { results, position: this.#positions.last };
+  }
+
+  #write(operations: Operation[]): Committed {
     const { last, reserved } = this.#positions;
     try {
       this.#sql.begin.run();
@@ -75,7 +87,7 @@ export class Transactions {
       case 'enter_due':
         return this.delays.enterDue(operation);
       case 'draw':
-        return { first: this.#positions.draw(operation.count) };
+        return this.#messages.draw(operation);
       case 'settle':
         return this.subscriptions.settle(operation);
       case 'create_topic':
@@ -104,4 +116,8 @@ export class Transactions {
         return this.#sweeper.mailbox(operation);
     }
   }
+}
+
+function isBareDraw(operation: Operation): operation is Draw {
+  return operation.kind === 'draw' && operation.named.length === 0;
 }

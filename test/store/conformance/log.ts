@@ -38,7 +38,7 @@ export const logCases: Case[] = [
   {
     title: 'draws positions for messages that it does not store',
     async run({ store }) {
-      assert.equal(await commit(store, { kind: 'draw', count: 3 }), { first: 1 });
+      assert.equal(await commit(store, { kind: 'draw', count: 3, named: [] }), { first: 1, refused: [] });
       assert.equal(await commit(store, append({ body: 'x' })), { first: 4, refused: [] });
       assert.is((await readPage(store)).rows[0]!.position, 4);
     },
@@ -83,7 +83,7 @@ export const logCases: Case[] = [
     title: 'keeps what was committed through a crash, and never gives a position out again',
     async run(bench) {
       await bench.store.commit([append({ body: 'a' })]);
-      const { position } = await bench.store.commit([{ kind: 'draw', count: 10 }]);
+      const { position } = await bench.store.commit([{ kind: 'draw', count: 10, named: [] }]);
       await bench.crash();
       assert.ok(bench.opened.position >= position, `${bench.opened.position} < ${position}`);
       assert.is(bodies((await readPage(bench.store)).rows), 'a');

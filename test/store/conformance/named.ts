@@ -42,6 +42,26 @@ export const namedCases: Case[] = [
     },
   },
   {
+    title: 'a position that is drawn holds its msg_id like a message that is stored',
+    async run(bench) {
+      const name = { index: 1, msgId: 'zpsm1', endpointId: 7, rememberUntil: later };
+      await bench.store.commit([append({ msgId: 'zpsm2', endpointId: 7 })]);
+      const named = [{ ...name, index: 0, msgId: 'zpsm2' }, name, { ...name, index: 3, endpointId: 8 }];
+      assert.equal(await commit(bench.store, { kind: 'draw', count: 5, named }), {
+        first: 2,
+        refused: [
+          { index: 0, reason: 'duplicate' },
+          { index: 3, reason: 'conflict' },
+        ],
+      });
+      assert.equal(await bench.store.findNamed('zpsm1'), { position: 2, endpointId: 7 });
+      assert.equal(await commit(bench.store, append({})), { first: 5, refused: [] });
+      await bench.restart();
+      const again = append({ msgId: 'zpsm1', endpointId: 7 });
+      assert.equal((await commit(bench.store, again)).refused, [{ index: 0, reason: 'duplicate' }]);
+    },
+  },
+  {
     title: 'finds a message by the msg_id that its publisher gave',
     async run(bench) {
       await bench.store.commit([append({}, { msgId: 'zpsm1', endpointId: 7 })]);

@@ -8,7 +8,7 @@ const test = suite('moves');
 
 const move = (subId: number): Operation => ({ kind: 'settle', subId, lanes: `lanes of ${subId}` });
 const others: Operation[] = [
-  { kind: 'draw', count: 1 },
+  { kind: 'draw', count: 1, named: [] },
   { kind: 'settle', subId: 9, overlayDelete: [1] },
   { kind: 'settle', subId: 9, lanes: 'with a row', overlayPut: [] },
   { kind: 'settle', subId: 9 },
@@ -34,7 +34,7 @@ test('every operation has its result, although those of moves are not told', () 
   const operations = [move(1), others[0]!, move(2), others[1]!, others[3]!];
   const results = [
     { deadLetters: null },
-    { first: 7 },
+    { first: 7, refused: [] },
     { deadLetters: null },
     { deadLetters: null },
     { deadLetters: null },
