@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { ConfigError } from './config/config-error.js';
 import { type NetworkConfig, readNetwork } from './config/networks.js';
-import type { LogLevel, Settings } from './config/settings.js';
+import type { LogLevel, OnRamFull, Settings } from './config/settings.js';
 import { type Environment, fromEnvironment, fromFile, fromFlags } from './config/sources.js';
 import type { TopicOptions } from './protocol/api.gen.js';
 import { limits as defaultLimits, type Limits } from './protocol/limits.js';
@@ -40,6 +40,7 @@ export interface Config {
   /** What routes may reach besides public addresses. */
   allowedWebhookNetworks: NetworkConfig[];
   autoCreateTopics: boolean;
+  onRamFull: OnRamFull;
   topics: TopicConfig[];
   endpoints: EndpointConfig[];
   /** Files of the operator with services and hooks, as patterns of paths. */
@@ -78,6 +79,7 @@ function toConfig(settings: Settings, folder: string, adminPassword: string | nu
     allowedHosts: settings.allowed_hosts ?? [],
     allowedWebhookNetworks: (settings.allowed_webhook_networks ?? []).map(text => readNetwork(text)!),
     autoCreateTopics: settings.auto_create_topics ?? true,
+    onRamFull: settings.on_ram_full ?? 'refuse',
     topics: (settings.topics ?? []).map(({ topic_name, ...options }) => ({ topicName: topic_name, options })),
     endpoints: (settings.endpoints ?? []).map(endpoint => ({
       username: endpoint.username,

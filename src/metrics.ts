@@ -8,6 +8,8 @@ export interface Measured {
   hookCounters: HookCounters;
   commit: { batches: number; messages: number; seconds: number; bytesWaiting: number };
   subscriptions: { attached: number };
+  /** Null: nothing is in memory only. */
+  ram: { bytes: number; messages: number } | null;
 }
 
 /** What came in and went out beside the broker. */
@@ -49,6 +51,11 @@ const counts: [name: string, help: string, read: Read][] = [
     'Delayed messages cancelled before they were due.',
     ({ counters }) => counters.cancelled,
   ],
+  [
+    'ram_refused_total',
+    'Publishes refused because there was no room in memory.',
+    ({ counters }) => counters.ramRefused,
+  ],
   ['stray_responses_total', 'Responses that matched no delivery.', ({ counters }) => counters.strayResponses],
   ['commits_total', 'Transactions of the store.', ({ commit }) => commit.batches],
   ['commit_operations_total', 'Messages and other changes in those transactions.', ({ commit }) => commit.messages],
@@ -59,6 +66,7 @@ const drops: [reason: string, read: Read][] = [
   ['max_depth', ({ counters }) => counters.overDepth],
   ['unsubscribed', ({ counters }) => counters.unsubscribed],
   ['cleared', ({ counters }) => counters.cleared],
+  ['ram_full', ({ counters }) => counters.ramLost],
   ['dead_letter', ({ counters }) => counters.deadLettersDropped],
   ['hook', ({ counters }) => counters.hookDeleted],
 ];
@@ -67,6 +75,7 @@ const sweeps: [reason: string, read: Read][] = [
   ['settled', ({ counters }) => counters.sweptSettled],
   ['no_subs', ({ counters }) => counters.sweptUnwanted],
   ['expired', ({ counters }) => counters.sweptExpired],
+  ['ram_full', ({ counters }) => counters.sweptRamFull],
 ];
 
 /** A registry of its own, with the figures of the process too; all of them are read when it is asked for its text. */
@@ -84,6 +93,8 @@ export function createMetrics(measured: Measured, transport: Transported): Regis
   const gauges: [name: string, help: string, read: () => number][] = [
     ['connections', 'WebSocket connections.', () => transport.connections],
     ['attached_subscriptions', 'Subscriptions that a connection receives.', () => measured.subscriptions.attached],
+    ['ram_bytes', 'Messages that are not guaranteed, in memory.', () => measured.ram?.bytes ?? 0],
+    ['ram_messages', 'How many these are.', () => measured.ram?.messages ?? 0],
     ['commit_waiting_bytes', 'Publishes that wait for the disk.', () => measured.commit.bytesWaiting],
   ];
   for (const [name, help, read] of gauges) {

@@ -22,6 +22,7 @@ import { MessageIds } from './protocol/ids.js';
 import type { Limits } from './protocol/limits.js';
 import { Reload } from './reload.js';
 import { MemoryStore } from './store/memory.js';
+import { RamStore } from './store/ram.js';
 import { openSqliteStore } from './store/sqlite.js';
 import type { Store } from './store/store.js';
 import { SystemClock } from './system-clock.js';
@@ -56,18 +57,20 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const log = createLog(config.logLevel);
   const limits = fitConnections(config.limits, descriptorsMax());
   const schemas = Schemas.load();
+  const ram = new RamStore(store);
   const clock = new SystemClock();
   const extensions = await loadExtensions(config, { limits, clock, log, schemas });
-  const opened = await store.open();
+  const opened = await ram.open();
   const ids = new MessageIds(derived(opened.secret, 'message ids'));
   const broker = new Broker({
-    store,
+    store: ram,
     opened,
     ids,
     clock,
     limits,
     mayAutoCreate: config.autoCreateTopics,
     compileSchema: compileDataSchema,
+    inRam: { ram, onRamFull: config.onRamFull },
     random: Math.random,
     hooks: extensions?.hooks,
   });
@@ -141,6 +144,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     await http.stop();
     await broker.stop();
     await extensions?.extensions.stop();
+    const { messages } = ram;
+    if (messages > 0) log.warn({ messages }, 'Messages that were not guaranteed (has_gd false) end with the process');
     clock.stop();
   };
   return { host, port, url, adminPassword, reload: () => reload.run(), stop, failed: broker.failed };

@@ -15,6 +15,7 @@ function measured() {
     hookCounters: new HookCounters(),
     commit: { batches: 1, messages: 2, seconds: 0.5, bytesWaiting: 3 },
     subscriptions: { attached: 4 },
+    ram: { bytes: 6, messages: 7 },
   };
 }
 

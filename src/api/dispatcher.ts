@@ -61,7 +61,8 @@ export class Dispatcher {
       return json;
     }
     return new Promise((resolve, failed) => {
-      const published = (msgId: string, isDuplicate: boolean) => resolve(publishedJson(msgId, isDuplicate));
+      const published = (msgId: string, isDuplicate: boolean, isInRam = false) =>
+        resolve(publishedJson(msgId, isDuplicate, isInRam));
       const params = request.params as unknown as PublishParams;
       publish(this.#context, caller, params, request, { published, failed });
     });
@@ -114,10 +115,10 @@ class PublishAnswer implements PublishReply {
     this.#fail = fail;
   }
 
-  published(msgId: string, isDuplicate: boolean): void {
+  published(msgId: string, isDuplicate: boolean, isInRam = false): void {
     const id = this.#id;
     if (id === null) this.#answer(null);
-    else this.#answer(resultText(id, publishedJson(msgId, isDuplicate)));
+    else this.#answer(resultText(id, publishedJson(msgId, isDuplicate, isInRam)));
   }
 
   failed(error: unknown): void {
@@ -125,8 +126,9 @@ class PublishAnswer implements PublishReply {
   }
 }
 
-function publishedJson(msgId: string, isDuplicate: boolean): string {
-  return `{"msg_id":"${msgId}"${isDuplicate ? ',"duplicate":true' : ''}}`;
+function publishedJson(msgId: string, isDuplicate: boolean, isInRam: boolean): string {
+  const more = isDuplicate ? ',"duplicate":true' : isInRam ? ',"has_gd":false' : '';
+  return `{"msg_id":"${msgId}"${more}}`;
 }
 
 function notForRole(method: string, username: string, role: string, roles: readonly string[]): HoldfastError {

@@ -12,9 +12,16 @@ export interface NewMessage {
   named?: Omit<NamedMessage, 'index'>;
   /** For the mailboxes of these subscriptions only. */
   subIds?: number[];
+  /** It need not outlive the process. */
+  inRam?: boolean;
 }
 
-export function emptyAppend(): Append {
+export function emptyAppend(inRam = false): Append {
+  const append = emptyColumns();
+  return inRam ? { ...append, inRam: { topicNames: [] } } : append;
+}
+
+function emptyColumns(): Append {
   return { kind: 'append', topicIds: [], priorities: [], expiresAt: [], bodies: [], named: [], addressed: [] };
 }
 
@@ -25,5 +32,6 @@ export function addMessage(append: Append, message: NewMessage): void {
   append.expiresAt.push(message.expiresAt);
   append.bodies.push(message.body);
   if (message.named) append.named.push({ index, ...message.named });
+  append.inRam?.topicNames.push(message.topic.name);
   if (message.subIds) append.addressed.push({ index, subIds: message.subIds });
 }

@@ -1,6 +1,8 @@
 import { matches } from '../protocol/matcher.js';
 import { isPattern } from '../protocol/names.js';
 import { PatternIndex } from '../protocol/pattern-index.js';
+import type { Position, Priority } from '../store/store.js';
+import type { DropReason } from './sink.js';
 import type { Topic } from './topic.js';
 
 /** Who wants to hear of new messages. */
@@ -9,6 +11,17 @@ export interface Listener {
   wake(topic: Topic, priorities: number): void;
   /** True while it has not read what it was woken for. */
   awaits(topic: Topic): boolean;
+  /** True if a message that is in the store, in its line, was not sent to it yet and is for it. */
+  isToCome(topic: Topic, message: Addressable): boolean;
+  /** Messages that were still to come have left the store. */
+  lost(count: number, reason: DropReason): void;
+}
+
+/** Where a message is in the queues, and whether single subscriptions alone have it. */
+export interface Addressable {
+  position: Position;
+  priority: Priority;
+  subIds: readonly number[] | null;
 }
 
 /** Topics whose listeners are remembered, before the memory is emptied. */

@@ -1,6 +1,6 @@
 import type { MessageIds } from '../protocol/ids.js';
 import type { Limits } from '../protocol/limits.js';
-import type { Opened, Store } from '../store/store.js';
+import type { Opened, Ram, Store } from '../store/store.js';
 import { AckWaits } from './ack-waits.js';
 import { Attachments } from './attachments.js';
 import { Audience } from './audience.js';
@@ -29,6 +29,7 @@ import { Publisher } from './publisher.js';
 import { Puller } from './puller.js';
 import { Pump } from './pump.js';
 import { Queue } from './queue.js';
+import { type RamParts, RamRoom } from './ram-room.js';
 import { Rests } from './rests.js';
 import { Retries } from './retries.js';
 import { Settlement } from './settlement.js';
@@ -57,6 +58,8 @@ export interface BrokerParts {
   compileSchema: CompileSchema;
   /** Left out: there are no hooks, and nobody looks for any. */
   hooks?: HookParts;
+  /** Left out: every message is guaranteed. */
+  inRam?: RamParts;
   /** From 0 to 1, as `Math.random`: spreads waits. */
   random: () => number;
 }
@@ -87,6 +90,8 @@ export class Broker {
   readonly positionClock: PositionClock;
   /** Resolves with the reason when the store has failed: the process has to stop. */
   readonly failed: Promise<Error>;
+  /** What is in memory only, if that is possible at all. */
+  readonly ram: Ram | null;
   readonly #settler: Settler;
   #isClosed = false;
   readonly #delays: Delays;
@@ -94,7 +99,7 @@ export class Broker {
   readonly #store: Store;
   readonly #nextDueAt: number | null;
 
-  constructor({ store, opened, ids, clock, limits, mayAutoCreate, random, hooks, compileSchema }: BrokerParts) {
+  constructor({ store, opened, ids, clock, limits, mayAutoCreate, random, hooks, inRam, compileSchema }: BrokerParts) {
     const { topics, endpoints, counters } = this;
     const audience = new Audience();
     let fail: (error: Error) => void = () => {};
@@ -179,7 +184,9 @@ export class Broker {
     this.topicAdmin = topicAdmin;
     this.endpointAdmin = new EndpointAdmin(common);
     this.subscriptions = subscriptions;
-    this.publisher = new Publisher({ ...common, topicAdmin, subscriptions, delays, beforePublish });
+    const ramRoom = inRam ? new RamRoom({ ...common, ...inRam, log, subscriptions }) : null;
+    this.ram = inRam?.ram ?? null;
+    this.publisher = new Publisher({ ...common, topicAdmin, subscriptions, delays, beforePublish, ramRoom });
     this.subscriber = new Subscriber({
       ...common,
       topicAdmin,

@@ -26,6 +26,8 @@ export interface Publication {
   userCtx?: string;
   deliverToSk?: string[];
   replyToSk?: string[];
+  /** Undefined: as the topic says. False: it need not outlive the process. */
+  hasGd?: boolean;
 }
 
 export interface Composed {

@@ -24,6 +24,12 @@ export class Counters {
   sweptUnwanted = 0;
   /** Removed from the log: its time was over. */
   sweptExpired = 0;
+  /** Removed from memory: the room was needed. */
+  sweptRamFull = 0;
+  /** Lost, for that reason, to a queue whose owner was told. */
+  ramLost = 0;
+  /** Publishes that were refused because there was no room in memory. */
+  ramRefused = 0;
   /** Responses that matched no delivery, or one of an older owner. */
   strayResponses = 0;
   /** Publishes that a hook refused. */

@@ -22,7 +22,7 @@ export interface PublishWaiter {
   failed(error: HoldfastError): void;
 }
 
-/** One append operation with those who wait for it, in the same order. */
+/** One append operation, for the disk or for memory, with those who wait for it, in the same order. */
 export interface AppendGroup {
   operation: Append;
   topics: Topic[];
@@ -102,8 +102,9 @@ export class GroupCommit {
       return;
     }
     const batch = this.#openBatch();
-    if (!batch.group) {
-      batch.group = { operation: emptyAppend(), topics: [], waiters: [] };
+    const { inRam = false } = message;
+    if (!batch.group || (batch.group.operation.inRam !== undefined) !== inRam) {
+      batch.group = { operation: emptyAppend(inRam), topics: [], waiters: [] };
       batch.operations.push(batch.group.operation);
       batch.followers.push({ append: batch.group });
     }

@@ -90,6 +90,11 @@ export class Lanes {
     return this.#lanes?.[priority]?.cursor ?? this.#cursor;
   }
 
+  /** Up to here a lane was taken from, or had nothing. */
+  readOf(priority: Priority): Position {
+    return this.#lanes?.[priority]?.read ?? this.#scanned;
+  }
+
   /** Indexed by priority: up to here everything was fetched. */
   scanned(): Position[] {
     const scanned = new Array<Position>(priorityMax + 1).fill(this.#scanned);

@@ -75,6 +75,11 @@ export class Log {
     this.wake(topic, 1 << priority);
   }
 
+  /** Messages of the topic have left the store: nobody is to find them here. */
+  forget(topic: Topic): void {
+    this.#drop(topic, false);
+  }
+
   wake(topic: Topic, priorities: number): void {
     for (const listener of this.#audience.of(topic)) listener.wake(topic, priorities);
   }

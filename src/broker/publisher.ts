@@ -14,6 +14,7 @@ import type { Endpoint } from './endpoint.js';
 import type { GroupCommit, PublishWaiter } from './group-commit.js';
 import { listed } from './listed.js';
 import { isQueueing } from './options.js';
+import type { RamRoom } from './ram-room.js';
 import type { Subscriptions } from './subscriptions.js';
 import type { Topic } from './topic.js';
 import type { TopicAdmin } from './topic-admin.js';
@@ -21,7 +22,8 @@ import type { Topics } from './topics.js';
 
 /** Who hears what became of a publish. Exactly one of the two is called, once. */
 export interface PublishReply {
-  published(msgId: string, isDuplicate: boolean): void;
+  /** `isInRam`: it is in memory only. */
+  published(msgId: string, isDuplicate: boolean, isInRam?: boolean): void;
   /** A `HoldfastError`, or what a fault of our own threw. */
   failed(error: unknown): void;
 }
@@ -37,6 +39,8 @@ export interface PublisherParts {
   clock: Clock;
   limits: Limits;
   counters: Counters;
+  /** Null: every message is guaranteed. */
+  ramRoom: RamRoom | null;
   /** Null: there are no hooks at all. */
   beforePublish: BeforePublish | null;
 }
@@ -84,7 +88,7 @@ export class Publisher {
     if (!topic || publication.deliverToSk || publication.delay > 0 || this.#parts.beforePublish?.isHooked(topic))
       return this.#publishLater(endpoint, publication, reply, topic);
     this.#check(endpoint, topic);
-    this.#parts.commit.publish(this.#newMessage(endpoint, publication, topic), this.#waiter(publication, reply));
+    this.#send(this.#newMessage(endpoint, publication, topic), publication, reply);
     return null;
   }
 
@@ -102,8 +106,29 @@ export class Publisher {
     // Addressed to no one who queues, there is nothing to wait for: it is kept for nobody, and its id is remembered.
     const isForNobody = subIds?.length === 0;
     if (publication.delay > 0 && !isForNobody) return this.#delay(endpoint, publication, topic, subIds ?? [], reply);
-    const message = { ...this.#newMessage(endpoint, publication, topic), subIds };
-    this.#parts.commit.publish(message, this.#waiter(publication, reply));
+    this.#send({ ...this.#newMessage(endpoint, publication, topic), subIds }, publication, reply);
+  }
+
+  #send(message: NewMessage, publication: Publication, reply: PublishReply): void {
+    const isGuaranteed = (publication.hasGd ?? message.topic.options.has_gd) || this.#parts.ramRoom === null;
+    if (isGuaranteed) this.#parts.commit.publish(message, this.#waiter(publication, reply));
+    else this.#keepInRam(this.#parts.ramRoom!, message, publication, reply);
+  }
+
+  /** Its position is drawn in the same commits as all others are stored in, so it keeps its place among them. */
+  #keepInRam(room: RamRoom, message: NewMessage, publication: Publication, reply: PublishReply): void {
+    const bytes = room.take(message.body, message.priority);
+    const told: PublishReply = {
+      published(msgId, isDuplicate) {
+        room.committed(bytes);
+        reply.published(msgId, isDuplicate, !isDuplicate);
+      },
+      failed(error) {
+        room.committed(bytes);
+        reply.failed(error);
+      },
+    };
+    this.#parts.commit.publish({ ...message, inRam: true }, this.#waiter(publication, told));
   }
 
   /** The message as the hooks of its topic want it; null: it is a duplicate, which has been told. */

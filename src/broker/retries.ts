@@ -77,7 +77,7 @@ export class Retries {
       if (overlay.get(entry.position) !== entry) continue;
       const row = byPosition.get(entry.position);
       if (!row || entry.expiresAt <= now) {
-        this.#parts.counters.expired += 1;
+        this.#countGone(subscription, entry.expiresAt <= now);
         subscription.removeEntry(entry);
         continue;
       }
@@ -104,5 +104,15 @@ export class Retries {
       if (subscription.epoch === epoch && isSame) overlay.makeReady(entry, message);
       else overlay.lower(entry);
     }
+  }
+
+  /** What has not expired and is not there was in memory, and its room was needed while it was out. */
+  #countGone(subscription: Subscription, isExpired: boolean): void {
+    if (isExpired) {
+      this.#parts.counters.expired += 1;
+      return;
+    }
+    this.#parts.counters.ramLost += 1;
+    subscription.attachment?.sink.dropped(subscription.subKey, 1, 'ram_full');
   }
 }

@@ -1,7 +1,7 @@
 import type { Batch } from './batch.js';
 
 export type DetachReason = 'taken_over' | 'deleted' | 'endpoint_revoked';
-export type DropReason = 'max_depth' | 'unsubscribed' | 'deleted' | 'cleared';
+export type DropReason = 'max_depth' | 'unsubscribed' | 'deleted' | 'cleared' | 'ram_full';
 
 /** One message that a receiver gave back. */
 export interface Nack {

@@ -1,5 +1,5 @@
 import type { LoadedSubscription, Position, Priority } from '../store/store.js';
-import type { Listener } from './audience.js';
+import type { Addressable, Listener } from './audience.js';
 import type { Timer } from './clock.js';
 import type { Endpoint } from './endpoint.js';
 import { Interests } from './interests.js';
@@ -7,7 +7,7 @@ import type { Lane, Part } from './lane.js';
 import { allLanes, Lanes } from './lanes.js';
 import { decodeOptions, type SubscriptionOptions } from './options.js';
 import { Overlay, type OverlayEntry } from './overlay.js';
-import type { Handover, Sink } from './sink.js';
+import type { DropReason, Handover, Sink } from './sink.js';
 import type { Topic } from './topic.js';
 import type { Topics } from './topics.js';
 
@@ -122,6 +122,17 @@ export class Subscription implements Listener {
 
   awaits(topic: Topic): boolean {
     return this.#hot?.has(topic) ?? false;
+  }
+
+  isToCome(topic: Topic, { position, priority, subIds }: Addressable): boolean {
+    if (position <= this.lanes.readOf(priority) || this.lanes.peek(priority)?.ahead.has(position)) return false;
+    return !this.overlay.get(position) && (subIds !== null || this.interests.sees(topic, position));
+  }
+
+  /** What was fetched may hold what is lost, and is fetched again. */
+  lost(count: number, reason: DropReason): void {
+    this.dropPages();
+    this.attachment?.sink.dropped(this.subKey, count, reason);
   }
 
   /** True if everything of a lane was read and settled: it listens, and heard of nothing since. */

@@ -11,12 +11,16 @@ export interface Settings {
   allowed_hosts?: string[];
   allowed_webhook_networks?: string[];
   auto_create_topics?: boolean;
+  on_ram_full?: OnRamFull;
   topics?: TopicSettings[];
   endpoints?: EndpointSettings[];
   services?: string[];
   hooks?: string[];
   limits?: Partial<Limits>;
 }
+
+/** What becomes of a message that is not guaranteed when there is no room in memory. */
+export type OnRamFull = 'refuse' | 'drop_oldest' | 'drop_lowest_priority';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 

@@ -814,9 +814,9 @@ export interface DroppedParams {
    */
   count: number;
   /**
-   * `max_depth`: the queue was longer than it may be; `unsubscribed`: a topic was taken out of the subscription; `cleared` and `deleted`: by `queue.clear` and `queue.delete`.
+   * `max_depth`: the queue was longer than it may be; `unsubscribed`: a topic was taken out of the subscription; `cleared` and `deleted`: by `queue.clear` and `queue.delete`; `ram_full`: they were not guaranteed, and the memory was needed for others.
    */
-  reason: 'max_depth' | 'unsubscribed' | 'cleared' | 'deleted';
+  reason: 'max_depth' | 'unsubscribed' | 'cleared' | 'deleted' | 'ram_full';
 }
 /**
  * Makes an endpoint: an identity with its rights.
@@ -952,7 +952,7 @@ export interface PublishParams {
    */
   msg_id?: string;
   /**
-   * `false`: the message need not outlive the broker and may be kept in memory only. For now every message goes to disk.
+   * `false`: the message is kept in memory only, and gone when the broker ends; `true`: it is on disk when it is answered. Left out: as the topic says. One with a `delay` is always on disk.
    */
   has_gd?: boolean;
   /**
@@ -995,7 +995,7 @@ export interface PublishResult {
    */
   msg_id: string;
   /**
-   * Present if the message is in memory only, which no message is for now.
+   * Present if the message is in memory only.
    */
   has_gd?: false;
   /**

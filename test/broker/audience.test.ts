@@ -9,7 +9,12 @@ import { patternArbitrary } from '../protocol/name-arbitraries.js';
 
 const test = suite('audience');
 
-const listeners: Listener[] = Array.from({ length: 4 }, () => ({ wake: () => {}, awaits: () => false }));
+const listeners: Listener[] = Array.from({ length: 4 }, () => ({
+  wake: () => {},
+  awaits: () => false,
+  isToCome: () => false,
+  lost: () => {},
+}));
 
 function topic(name: string): Topic {
   return new Topic(1, name, topicDefaults, 0);

@@ -56,6 +56,7 @@ test('the defaults of the schema are those of the code', () => {
     allowed_hosts: config.allowedHosts,
     allowed_webhook_networks: config.allowedWebhookNetworks,
     auto_create_topics: config.autoCreateTopics,
+    on_ram_full: config.onRamFull,
     topics: config.topics,
     endpoints: config.endpoints,
     services: config.services,

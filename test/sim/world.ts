@@ -2,6 +2,7 @@ import { Broker } from '../../src/broker/broker.js';
 import { defaultMimeType, type Publication } from '../../src/broker/compose.js';
 import type { Endpoint } from '../../src/broker/endpoint.js';
 import type { HookParts } from '../../src/broker/hook-calls.js';
+import type { OnRamFull } from '../../src/broker/ram-room.js';
 import type { Receivers } from '../../src/broker/receivers.js';
 import type { Subscribed, SubscribeRequest } from '../../src/broker/subscriber.js';
 import type { Subscription } from '../../src/broker/subscription.js';
@@ -10,6 +11,7 @@ import type { HoldfastError } from '../../src/protocol/errors.js';
 import { MessageIds } from '../../src/protocol/ids.js';
 import { type Limits, limits } from '../../src/protocol/limits.js';
 import { type MemoryOptions, MemoryStore } from '../../src/store/memory.js';
+import { RamStore } from '../../src/store/ram.js';
 import type { Operation, Store } from '../../src/store/store.js';
 import { drawFrom } from './draw.js';
 import { ManualClock } from './manual-clock.js';
@@ -22,13 +24,14 @@ export interface WorldOptions {
   /** Who makes the sinks of routes. */
   receivers?: Receivers;
   fault?: MemoryOptions['fault'];
+  onRamFull?: OnRamFull;
   hooks?: HookParts;
   /** Puts something between the broker and its store, to plant a fault. */
   wrap?: (store: Store) => Store;
 }
 
 /** What became of a publish. */
-export type Published = { msgId: string; isDuplicate: boolean } | { error: HoldfastError };
+export type Published = { msgId: string; isDuplicate: boolean; isInRam?: true } | { error: HoldfastError };
 
 const startMs = Date.UTC(2030, 0, 1);
 
@@ -114,7 +117,8 @@ export class World {
         outcomes[index] = outcome;
       };
       const reply = {
-        published: (msgId: string, isDuplicate: boolean) => tell({ msgId, isDuplicate }),
+        published: (msgId: string, isDuplicate: boolean, isInRam = false) =>
+          tell({ msgId, isDuplicate, ...(isInRam ? { isInRam } : {}) }),
         failed: (error: HoldfastError) => tell({ error }),
       };
       const whole = publication(message);
@@ -173,11 +177,12 @@ export class World {
 
   async #begin(): Promise<void> {
     const opened = await this.run(this.#store.open());
-    const store = this.#options.wrap?.(this.#store) ?? this.#store;
+    const store = new RamStore(this.#options.wrap?.(this.#store) ?? this.#store);
     const ids = new MessageIds(opened.secret);
     const { clock, limits } = this;
     const { hooks } = this.#options;
     const random = () => 0.5;
+    const inRam = { ram: store, onRamFull: this.#options.onRamFull ?? 'refuse' };
     this.broker = new Broker({
       store,
       opened,
@@ -188,6 +193,7 @@ export class World {
       compileSchema: compileDataSchema,
       random,
       hooks,
+      inRam,
     });
     void this.broker.failed.then(error => {
       this.failure = error;

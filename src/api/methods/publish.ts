@@ -53,5 +53,6 @@ function readPublication(params: PublishParams, request: RawMembers): Publicatio
     userCtx: params.user_ctx === undefined ? undefined : request.raw('user_ctx'),
     deliverToSk: params.deliver_to_sk,
     replyToSk: params.reply_to_sk,
+    hasGd: params.has_gd,
   };
 }
