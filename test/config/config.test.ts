@@ -44,6 +44,7 @@ test('without anything it is complete', () => {
     allowedHosts: [],
     allowedWebhookNetworks: [],
     autoCreateTopics: true,
+    onRamFull: 'refuse',
     topics: [],
     endpoints: [],
     services: [],
