@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { ConfigError } from './config/config-error.js';
 import { type NetworkConfig, readNetwork } from './config/networks.js';
-import type { LogLevel, OnRamFull, Settings } from './config/settings.js';
+import type { LogLevel, OnRamFull, Settings, SubscriptionSettings } from './config/settings.js';
 import { type Environment, fromEnvironment, fromFile, fromFlags } from './config/sources.js';
 import type { TopicOptions } from './protocol/api.gen.js';
 import { limits as defaultLimits, type Limits } from './protocol/limits.js';
@@ -43,6 +43,8 @@ export interface Config {
   onRamFull: OnRamFull;
   topics: TopicConfig[];
   endpoints: EndpointConfig[];
+  /** By their names on the wire. */
+  subscriptions: SubscriptionSettings[];
   /** Files of the operator with services and hooks, as patterns of paths. */
   services: string[];
   hooks: string[];
@@ -88,6 +90,7 @@ function toConfig(settings: Settings, folder: string, adminPassword: string | nu
       patterns: endpoint.patterns ?? [],
       role: endpoint.role ?? 'user',
     })),
+    subscriptions: settings.subscriptions ?? [],
     services: settings.services ?? [],
     hooks: settings.hooks ?? [],
     folder,

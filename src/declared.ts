@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { hashPassword, isPasswordHash, matchesPassword } from './api/credentials/hash.js';
 import type { Broker } from './broker/broker.js';
-import type { Config, EndpointConfig } from './config.js';
-import { topicName } from './protocol/names.js';
+import { type Config, ConfigError, type EndpointConfig } from './config.js';
+import { HoldfastError } from './protocol/errors.js';
+import { isPattern, pattern, topicName } from './protocol/names.js';
 
 const adminName = 'admin';
 /** System topics are reached only by patterns that spell their first segment. */
@@ -22,6 +23,21 @@ export async function declare(
   }
   for (const endpoint of config.endpoints) await declareEndpoint(broker, endpoint, revoke);
   return declareAdmin(config, broker, revoke);
+}
+
+/** The same for subscriptions. Throws `ConfigError` for one that cannot be: its endpoint is not there, or has no right. */
+export async function declareSubscriptions({ subscriptions }: Config, { subscriptionAdmin }: Broker): Promise<void> {
+  for (const [index, { username, name, topic_name_list, route, service_name, ...options }] of subscriptions.entries()) {
+    const patterns = topic_name_list.map(one => (isPattern(one) ? pattern(one) : topicName(one)));
+    const receiver = route ? { route } : service_name ? { service_name } : null;
+    const wanted = { username, name, patterns, options: { ...options, receiver } };
+    try {
+      await subscriptionAdmin.declare(wanted);
+    } catch (error) {
+      if (!(error instanceof HoldfastError)) throw error;
+      throw new ConfigError(`subscriptions[${index}]: ${error.message}`);
+    }
+  }
 }
 
 async function declareEndpoint(

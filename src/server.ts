@@ -11,7 +11,7 @@ import type { Clock } from './broker/clock.js';
 import type { Sink } from './broker/sink.js';
 import { type Config, ConfigError } from './config.js';
 import { compileDataSchema } from './data-schema.js';
-import { declare } from './declared.js';
+import { declare, declareSubscriptions } from './declared.js';
 import { deploy } from './extensions/deploy.js';
 import { Extensions } from './extensions/extensions.js';
 import { HooksOfFiles } from './extensions/hooks-of-files.js';
@@ -97,6 +97,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       changed => reloadExtensions(changed, extensions?.extensions ?? null),
       // The password of `admin` belongs to the start: it may have been changed since.
       async changed => void (await declare({ ...changed, adminPassword: null }, broker, revoke)),
+      changed => declareSubscriptions(changed, broker),
     ],
     log,
   });
@@ -106,6 +107,15 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const sessions = new Sessions(parts);
   const adminPassword = await declare(config, broker, revoke);
   if (extensions) await deploy({ broker, dispatcher, ...extensions, limits, log });
+  const stopCore = async () => {
+    await broker.stop();
+    await extensions?.extensions.stop();
+    clock.stop();
+  };
+  await declareSubscriptions(config, broker).catch(async error => {
+    await stopCore();
+    throw error;
+  });
   void broker.standing.refresh();
 
   const httpCall = new HttpCall(parts);
@@ -142,11 +152,9 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     void webhooks.stop();
     await broker.commit.drained();
     await http.stop();
-    await broker.stop();
-    await extensions?.extensions.stop();
+    await stopCore();
     const { messages } = ram;
     if (messages > 0) log.warn({ messages }, 'Messages that were not guaranteed (has_gd false) end with the process');
-    clock.stop();
   };
   return { host, port, url, adminPassword, reload: () => reload.run(), stop, failed: broker.failed };
 }

@@ -3,7 +3,7 @@ import type { ErrorObject } from 'ajv/dist/2020.js';
 const complaintsMax = 10;
 const shownCharsMax = 60;
 /** What is wrong with these may be told, what they are may not: secrets, and what somebody may have put them into. */
-const secret = /^endpoints(\[\d+\])?$|(^|\.)(password|password_hash)$/;
+const secret = /^(endpoints|subscriptions)(\[\d+\])?$|(^|\.)(password|password_hash|route|secret|headers)($|\.|\[)/;
 
 /** The parts of a schema that a complaint is made of. */
 interface Described {
@@ -15,8 +15,15 @@ interface Described {
 /** What validation found, each as a sentence with the place, what is wrong and what would be right. */
 export function complaints(errors: ErrorObject[]): string[] {
   // Which members were missing in each alternative is said once, of all alternatives together.
-  const told = errors.filter(error => !(error.keyword === 'required' && error.schemaPath.includes('/oneOf/')));
+  const told = errors.filter(
+    error => !(error.keyword === 'required' && error.schemaPath.includes('/oneOf/')) && !isAlternative(error),
+  );
   return told.slice(0, complaintsMax).map(complaint);
+}
+
+/** What is wrong with each of several forms is told by naming them all. */
+function isAlternative({ schemaPath }: ErrorObject): boolean {
+  return schemaPath.includes('/anyOf/');
 }
 
 function complaint(error: ErrorObject): string {
@@ -39,7 +46,8 @@ function complaint(error: ErrorObject): string {
 function demand(error: ErrorObject, parent: Described): string {
   if (error.keyword === 'enum') return `must be one of ${(error.params.allowedValues as unknown[]).join(', ')}`;
   if (error.keyword === 'maxBytes') return `must be at most ${error.schema} bytes long`;
-  if (error.keyword === 'pattern') return `must be ${parent['x-form']}`;
+  if (error.keyword === 'pattern' || (error.keyword === 'anyOf' && parent['x-form']))
+    return `must be ${parent['x-form']}`;
   return error.message ?? 'is not valid';
 }
 

@@ -1,9 +1,9 @@
 import { compileDataSchema } from '../data-schema.js';
-import { pattern, topicName } from '../protocol/names.js';
+import { isPattern, pattern, topicName } from '../protocol/names.js';
 import type { Settings } from './settings.js';
 
-/** What is wrong with the names of topics and endpoints, beyond what a schema can say: each as a sentence. */
-export function nameFaults({ topics = [], endpoints = [] }: Settings): string[] {
+/** What is wrong with the names of topics, endpoints and subscriptions, beyond what a schema can say: each as a sentence. */
+export function nameFaults({ topics = [], endpoints = [], subscriptions = [] }: Settings): string[] {
   const topicPaths = topics.map((_, i) => `topics[${i}].topic_name`);
   const faults = [
     ...topics.flatMap(({ topic_name }, i) => faultOf(() => topicName(topic_name, topicPaths[i]))),
@@ -13,12 +13,25 @@ export function nameFaults({ topics = [], endpoints = [] }: Settings): string[] 
         faultOf(() => pattern(line.slice('pub='.length), `endpoints[${i}].patterns[${j}]`)),
       ),
     ),
+    ...subscriptions.flatMap(({ topic_name_list, route, service_name }, i) => [
+      ...topic_name_list.flatMap((name, j) =>
+        faultOf(() => nameOrPattern(name, `subscriptions[${i}].topic_name_list[${j}]`)),
+      ),
+      ...(route && service_name ? [`subscriptions[${i}] must not have both route and service_name.`] : []),
+    ]),
   ];
   if (faults.length > 0) return faults;
   return [
     ...repeated(topics.map(({ topic_name }) => topicName(topic_name))).map(i => `topics[${i}] is there twice.`),
     ...repeated(endpoints.map(({ username }) => username)).map(i => `endpoints[${i}] has the username of another one.`),
+    ...repeated(subscriptions.map(({ username, name }) => `${username}\n${name}`)).map(
+      i => `subscriptions[${i}] has the username and the name of another one.`,
+    ),
   ];
+}
+
+function nameOrPattern(name: string, path: string): string {
+  return isPattern(name) ? pattern(name, path) : topicName(name, path);
 }
 
 function faultOf(check: () => unknown, place = ''): string[] {

@@ -1,4 +1,4 @@
-import type { TopicOptions } from '../protocol/api.gen.js';
+import type { SubscriptionCreateParams, TopicOptions } from '../protocol/api.gen.js';
 import type { Limits } from '../protocol/limits.js';
 
 /** What one source sets, by the names of `schemas/config.json`; what it does not set is left out. */
@@ -14,6 +14,7 @@ export interface Settings {
   on_ram_full?: OnRamFull;
   topics?: TopicSettings[];
   endpoints?: EndpointSettings[];
+  subscriptions?: SubscriptionSettings[];
   services?: string[];
   hooks?: string[];
   limits?: Partial<Limits>;
@@ -27,6 +28,11 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export interface TopicSettings extends TopicOptions {
   topic_name: string;
 }
+
+export type SubscriptionSettings = Omit<SubscriptionCreateParams, 'topic_name' | 'name' | 'topic_name_list'> & {
+  name: string;
+  topic_name_list: string[];
+};
 
 export interface EndpointSettings {
   username: string;

@@ -170,7 +170,7 @@ export interface Methods {
    */
   ack: {params: AckParams; result: AckResult};
   /**
-   * Reads the configuration again, as SIGHUP does: declared topics and endpoints are brought up to date, and services and hooks run as their files are now.
+   * Reads the configuration again, as SIGHUP does: declared topics, endpoints and subscriptions are brought up to date, and services and hooks run as their files are now.
    */
   'config.reload': {params: ConfigReloadParams; result: ConfigReloadResult};
   /**

@@ -47,6 +47,7 @@ test('without anything it is complete', () => {
     onRamFull: 'refuse',
     topics: [],
     endpoints: [],
+    subscriptions: [],
     services: [],
     hooks: [],
     folder: process.cwd(),
@@ -129,6 +130,22 @@ const refusals: [unknown, string | RegExp][] = [
   [{ topics: [{ topic_name: '/a/*' }] }, 'FILE: topics[0].topic_name must not contain *.'],
   [{ topics: [{ topic_name: 'a' }, { topic_name: '/a' }] }, 'FILE: topics[1] is there twice.'],
   [{ endpoints: [{ username: 'a' }] }, 'FILE: endpoints[0] must have either password or password_hash.'],
+  [
+    { subscriptions: [{ username: 'a', name: 'b', topic_name_list: ['/a**'] }] },
+    /subscriptions\[0\]\.topic_name_list\[0\] must have \*\* only as/,
+  ],
+  [
+    { subscriptions: [{ username: 'a', name: 'b', topic_name_list: ['/a'], route: { url: 'x' }, service_name: 's' }] },
+    'FILE: subscriptions[0] must not have both route and service_name.',
+  ],
+  [
+    { subscriptions: [{ username: 'a', name: 'b', topic_name_list: ['/a'], wait_sock_err: 'x' }] },
+    /subscriptions\[0\]\.wait_sock_err must be a number of seconds from 0/,
+  ],
+  [
+    { subscriptions: [1, 2].map(() => ({ username: 'a', name: 'b', topic_name_list: ['/a'] })) },
+    'FILE: subscriptions[1] has the username and the name of another one.',
+  ],
   [{ endpoints: [{ username: 'admin', password: 'p' }] }, /^FILE: endpoints\[0\]\.username must be .* not `admin`/],
   [{ endpoints: [{ username: 'é'.repeat(150), password: 'p' }] }, /username must be at most 200 bytes long/],
   [{ endpoints: [{ username: 'a', password: 'p', patterns: ['/a'] }] }, /patterns\[0\] must be a line `pub=PATTERN`/],
@@ -176,6 +193,22 @@ test('no message shows a password', () => {
       refusal(() => fromFile({ endpoints: [{ username: 'a', ...wrong }] })),
       's3cret',
     );
+  }
+});
+
+test('nor of a route', () => {
+  const routes = [
+    { url: 5, secret: 's3cret' },
+    { url: 'http://x', secret: 's3cret'.repeat(1_000) },
+    { url: 'http://x', headers: { authorization: ['s3cret'] } },
+    's3cret',
+  ];
+  for (const route of routes) {
+    const message = refusal(() =>
+      fromFile({ subscriptions: [{ username: 'a', name: 'b', topic_name_list: ['/a'], route }] }),
+    );
+    assert.match(message, /subscriptions\[0\]\.route/);
+    assert.not.match(message, /s3cret/);
   }
 });
 

@@ -20,6 +20,7 @@ function tables(markdown: string): [string, string[][], string[][]][] {
     ['members', tableAfter(section(markdown, 'Members'), 'member'), memberRows(schema)],
     ['topics', tableAfter(section(markdown, 'Topics'), 'member'), objectRows(schema, 'topic')],
     ['endpoints', tableAfter(section(markdown, 'Endpoints'), 'member'), objectRows(schema, 'endpoint')],
+    ['subscriptions', tableAfter(section(markdown, 'Subscriptions'), 'member'), objectRows(schema, 'subscription')],
     ['limits', tableAfter(section(markdown, 'Limits'), 'limit'), limitRows(schema)],
   ];
 }
@@ -59,6 +60,7 @@ test('the defaults of the schema are those of the code', () => {
     on_ram_full: config.onRamFull,
     topics: config.topics,
     endpoints: config.endpoints,
+    subscriptions: config.subscriptions,
     services: config.services,
     hooks: config.hooks,
     limits: {},

@@ -19,7 +19,7 @@ export interface ConfigNode {
 
 export interface ConfigSchema {
   properties: Record<string, ConfigNode>;
-  $defs: Record<'topic' | 'endpoint', { required: string[]; properties: Record<string, ConfigNode> }>;
+  $defs: Record<'topic' | 'endpoint' | 'subscription', { required: string[]; properties: Record<string, ConfigNode> }>;
 }
 
 export function readConfigSchema(): ConfigSchema {
@@ -52,7 +52,7 @@ export function limitRows({ properties }: ConfigSchema): string[][] {
 }
 
 /** For the members of a topic or an endpoint: member, type, default, meaning. */
-export function objectRows({ $defs }: ConfigSchema, object: 'topic' | 'endpoint'): string[][] {
+export function objectRows({ $defs }: ConfigSchema, object: 'topic' | 'endpoint' | 'subscription'): string[][] {
   const { required, properties } = $defs[object];
   return Object.entries(properties).map(([name, node]) => [
     code(name),
@@ -75,6 +75,7 @@ function typeOf(node: ConfigNode): string {
   if (node.$ref) return node.$ref.split('/').at(-1)!;
   if (node.enum) return node.enum.map(code).join(' or ');
   if (node.type === 'array') return `list of ${typeOf(node.items!)}`;
+  if (node.type === 'number' && !node['x-form']) return `number up to ${node.maximum}`;
   if (node.type === 'integer') return `integer from ${node.minimum} to ${node.maximum}`;
   return node['x-form'] ?? node.type!;
 }
