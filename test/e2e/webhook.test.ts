@@ -175,6 +175,38 @@ test('several requests are under way at once where that is wanted', async () => 
   });
 });
 
+test('many routes share few requests, and each gets what is its own (6)', async () => {
+  const limits = { webhook_requests_max: 3, webhook_host_requests_max: 2 };
+  const tell = async (stage: Stage, listener: Listener) => {
+    const other = await Listener.open();
+    const { username } = await stage.endpoint();
+    const wanted: string[] = [];
+    for (let route = 0; route < 30; route += 1) {
+      const url = `${(route % 2 ? listener : other).url}&route=${route}`;
+      const topic_name = `/many/${route % 5}`;
+      const options = { delivery_batch_size: 1, wait_non_sock_err: 0 };
+      await stage.admin.call('subscription.create', { username, topic_name, route: { url }, ...options });
+      for (const data of [1, 2]) wanted.push(`${new URL(url).search} ${topic_name} ${data}`);
+    }
+    const got: string[] = [];
+    const receive = async (from: Listener) => {
+      for (let left = wanted.length / 2; left > 0; left -= 1) {
+        const call = await from.calls.next();
+        assert.ok(from.calls.length < 2);
+        const [{ topic_name, data }] = messagesIn(call) as [Message];
+        got.push(`${call.path.slice(call.path.indexOf('?'))} ${topic_name} ${data}`);
+        setImmediate(() => call.response.end());
+      }
+    };
+    const all = Promise.all([receive(listener), receive(other)]);
+    for (const data of [1, 2])
+      for (let topic = 0; topic < 5; topic += 1) await stage.admin.publish(`/many/${topic}`, data);
+    await all;
+    assert.equal(got.toSorted(), wanted.toSorted());
+  };
+  await play({}, tell, { limits });
+});
+
 test('what is under way at a restart comes again after it', async () => {
   const limits = { stop_ms_max: 200, close_wait_ms_max: 20 };
   const tell = async (stage: Stage, listener: Listener, subKey: string) => {
