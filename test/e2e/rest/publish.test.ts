@@ -17,7 +17,7 @@ test.before(async () => {
 test.after(() => stage.strike());
 
 const post = (path: string, body: string | Buffer, headers: Record<string, string> = {}) =>
-  user.done<{ msg_id: string; duplicate?: boolean }>('POST', `/pubsub/topic${path}`, { body, headers });
+  user.done<{ msg_id: string; duplicate?: true; has_gd?: false }>('POST', `/pubsub/topic${path}`, { body, headers });
 
 test('a topic is the same however its path is written', async () => {
   await reader.subscribe('/rest/gr öße/neu');
@@ -146,6 +146,16 @@ test('publishing again with the same msg_id says so, and another endpoint may no
   const other = new RestUser(stage, await stage.endpoint());
   const { status, error } = await other.refused('POST', '/pubsub/topic/rest/again', { body });
   assert.equal([status, error!.name], [409, 'conflict']);
+});
+
+test('a message that is in memory only is answered as such, is taken, and can be deleted', async () => {
+  await user.subscribe('/rest/ram');
+  const text = { 'Content-Type': 'text/plain' };
+  assert.is((await post('/rest/ram?has_gd=false', 'taken', text)).has_gd, false);
+  const { msg_id } = await post('/rest/ram', '{"data":"deleted","has_gd":false}');
+  assert.equal(await user.done('DELETE', `/pubsub/msg/${msg_id}`), {});
+  const data = (await user.take('/rest/ram')).map(message => message.data);
+  assert.equal(data, ['taken']);
 });
 
 test('a name without a slash is that of a service, where there is one', async () => {
