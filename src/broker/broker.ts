@@ -30,6 +30,7 @@ import { Puller } from './puller.js';
 import { Pump } from './pump.js';
 import { Queue } from './queue.js';
 import { type RamParts, RamRoom } from './ram-room.js';
+import { Redrives } from './redrives.js';
 import { Rests } from './rests.js';
 import { Retries } from './retries.js';
 import { Settlement } from './settlement.js';
@@ -84,6 +85,7 @@ export class Broker {
   readonly queue: Queue;
   readonly ownQueues: OwnQueues;
   readonly delayed: Delayed;
+  readonly redrives: Redrives;
   readonly depth: Depth;
   readonly sweeper: Sweeper;
   readonly depthLimits: DepthLimits;
@@ -205,6 +207,7 @@ export class Broker {
     this.settlement = settlement;
     this.puller = puller;
     this.delayed = new Delayed({ ...common, delays });
+    this.redrives = new Redrives({ ...common, log });
     this.depth = depth;
     this.queue = new Queue({ ...common, pages, puller, settlement, settler, retries, pump, depth });
     this.ownQueues = new OwnQueues({ ...common, subscriptions, puller, queue: this.queue });

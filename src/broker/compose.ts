@@ -1,7 +1,7 @@
 import type { DeadLetter } from '../protocol/api.gen.js';
 import { limits } from '../protocol/limits.js';
 import { members, sizeOf } from '../protocol/raw.js';
-import { isoMicros } from '../protocol/time.js';
+import { isoMicros, microsOf } from '../protocol/time.js';
 import type { Topic } from './topic.js';
 
 /** What a publisher gives; `data` and `userCtx` are its own JSON texts and go out as they came in. */
@@ -134,6 +134,34 @@ export function adapt(body: string, change: ReadonlyMap<string, string | null>):
   const data = change.get('data');
   const replaced = Object.fromEntries(change);
   return replaceMembers(body, typeof data === 'string' ? { ...replaced, size: String(sizeOf(data)) } : replaced);
+}
+
+/** What a dead letter does not say of the message that it was. */
+export interface LetterOrigin {
+  pub_time_iso: string;
+  /** Whole seconds. */
+  expiration: number;
+}
+
+export function originOf(body: string): LetterOrigin {
+  const expiration = Number(memberOf(body, 'expiration'));
+  return { pub_time_iso: JSON.parse(memberOf(body, 'pub_time_iso') ?? '""') as string, expiration };
+}
+
+/** A dead letter as the message that it was, received anew: it lives as long as it would have lived then. */
+export function composeRedriven(letter: string, origin: LetterOrigin, topic: Topic, nowMicros: number): Composed {
+  const { pub_time_iso, expiration } = origin;
+  const received = Math.max(nowMicros, microsOf(pub_time_iso) + 1);
+  const expires = received + expiration * 1e6;
+  const text = replaceMembers(letter, {
+    topic_name: topic.nameJson,
+    pub_time_iso: JSON.stringify(pub_time_iso),
+    recv_time_iso: `"${isoMicros(received)}"`,
+    expiration: String(expiration),
+    expiration_time_iso: `"${isoMicros(expires)}"`,
+    dead_letter: null,
+  });
+  return { body: text, expiresAt: Math.ceil(expires / 1000) };
 }
 
 /** The value of one member, as its JSON text. */

@@ -12,6 +12,8 @@ export class Counters {
   deadLettered = 0;
   /** A dead letter of a dead letter is dropped. */
   deadLettersDropped = 0;
+  /** Dead letters that were put back into the queue that had given them up. */
+  redriven = 0;
   deleted = 0;
   /** Delayed messages that were taken back before they were due. */
   cancelled = 0;

@@ -1,7 +1,7 @@
 import type { Append, Settled } from '../store/store.js';
 import { addMessage, emptyAppend } from './append.js';
 import type { Clock } from './clock.js';
-import { composeDeadLetter } from './compose.js';
+import { composeDeadLetter, originOf } from './compose.js';
 import type { Counters } from './counters.js';
 import type { Log } from './log.js';
 import type { Message } from './message.js';
@@ -11,6 +11,14 @@ import type { Topic } from './topic.js';
 import type { Topics } from './topics.js';
 
 export const deadLetterTopic = '/holdfast/dead-letter';
+
+/** What is to be committed together with what leaves a queue, and what to do once it is. */
+export interface Letters {
+  append: Append;
+  /** For each, what it takes to put it back. */
+  origins: string[];
+  apply(settled: Settled): void;
+}
 
 /** Puts what failed too often under the dead-letter topic, in the transaction with which it leaves its queue. */
 export class DeadLetters {
@@ -27,27 +35,24 @@ export class DeadLetters {
   }
 
   /** Takes the entries out of the overlay, and answers what is to be committed together with that. */
-  of(
-    subscription: Subscription,
-    exhausted: [OverlayEntry, Message][],
-  ): { append: Append; apply(settled: Settled): void } | null {
+  of(subscription: Subscription, exhausted: [OverlayEntry, Message][]): Letters | null {
     if (exhausted.length === 0) return null;
     const append = emptyAppend();
+    const origins: string[] = [];
     const topic = this.#topics.get(deadLetterTopic);
     for (const [entry, message] of exhausted) {
       subscription.removeEntry(entry);
       const failedIn = this.#topics.byId(message.topicId);
       // A dead letter of a dead letter would go round for ever (invariant 9).
       if (failedIn === topic) this.#counters.deadLettersDropped += 1;
-      else
-        addMessage(append, {
-          topic,
-          priority: message.priority,
-          ...this.#compose(subscription, entry, message, failedIn, topic),
-        });
+      else {
+        const { priority } = message;
+        addMessage(append, { topic, priority, ...this.#compose(subscription, entry, message, failedIn, topic) });
+        origins.push(JSON.stringify(originOf(message.body)));
+      }
     }
     this.#counters.deadLettered += append.bodies.length;
-    return { append, apply: settled => this.#entered(append, settled, topic) };
+    return { append, origins, apply: settled => this.#entered(append, settled, topic) };
   }
 
   #compose(subscription: Subscription, entry: OverlayEntry, message: Message, failedIn: Topic, topic: Topic) {

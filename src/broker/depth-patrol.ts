@@ -55,6 +55,7 @@ export class DepthPatrol {
       this.#due.add(operation.id);
     } else if (!this.#isAny) return;
     else if (operation.kind === 'append') this.#addressed(operation.addressed);
+    else if (operation.kind === 'redrive') this.#due.add(operation.subId);
     else if (operation.kind === 'enter_due') this.#addressed((result as Results['enter_due']).entered);
   }
 

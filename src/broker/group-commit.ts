@@ -281,7 +281,7 @@ export class GroupCommit {
 
 /** Makes something that was not there; everything else goes on with what there is. */
 function isNew({ kind }: Operation): boolean {
-  return kind === 'append' || kind === 'delay' || kind.startsWith('create_');
+  return kind === 'append' || kind === 'delay' || kind === 'redrive' || kind.startsWith('create_');
 }
 
 function diskFull(): HoldfastError {

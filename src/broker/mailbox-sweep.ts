@@ -32,7 +32,8 @@ export class MailboxSweep {
 
   /** Hears of everything that is on disk. */
   committed(operation: Operation): void {
-    if (operation.kind === 'enter_due' || (operation.kind === 'append' && operation.addressed.length > 0)) {
+    const { kind } = operation;
+    if (kind === 'enter_due' || kind === 'redrive' || (kind === 'append' && operation.addressed.length > 0)) {
       this.#wasAddressed = true;
       this.#isAny = true;
     } else if (this.#isAny && operation.kind === 'settle') this.#moved.add(operation.subId);

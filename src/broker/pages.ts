@@ -59,7 +59,7 @@ export class Pages {
       this.#parts.commit.committed + this.#parts.limits.sent_mark_block,
       subscription.behind,
     );
-    this.#parts.settler.save(subscription, undefined, confirm).then(
+    this.#parts.settler.save(subscription, null, confirm).then(
       () => {
         subscription.isReserving = false;
         this.#onArrived(subscription);

@@ -97,7 +97,7 @@ export class Retries {
       overlay.touch(entry);
     }
     const letters = this.#parts.deadLetters.of(subscription, exhausted);
-    await this.#parts.settler.save(subscription, letters?.append, letters?.apply);
+    await this.#parts.settler.save(subscription, letters);
     for (const [index, [entry, message]] of ready.entries()) {
       // What was edited meanwhile is loaded again; what is held, or whose receiver has gone, is not sent.
       const isSame = entry.version === versions[index] && entry.state !== 'held';

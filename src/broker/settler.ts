@@ -1,6 +1,6 @@
 import type { Limits } from '../protocol/limits.js';
-import type { Append, Settled } from '../store/store.js';
 import type { Clock } from './clock.js';
+import type { Letters } from './dead-letters.js';
 import type { GroupCommit } from './group-commit.js';
 import type { Subscription } from './subscription.js';
 
@@ -55,7 +55,7 @@ export class Settler {
   }
 
   /** Writes the subscription now; resolves once it is on disk. Dead letters enter the log in the same transaction. */
-  async save(subscription: Subscription, deadLetters?: Append, apply?: (settled: Settled) => void): Promise<void> {
+  async save(subscription: Subscription, letters?: Letters | null, apply?: () => void): Promise<void> {
     if (subscription.isDeleted) return;
     subscription.holds += 1;
     const confirm = this.#raiseMarks(subscription);
@@ -63,10 +63,18 @@ export class Settler {
     const changes = overlay.isChanged ? overlay.takeChanges() : {};
     try {
       await this.#commit.submit(
-        { kind: 'settle', subId: subscription.id, lanes: lanes.encode(), ...changes, deadLetters },
+        {
+          kind: 'settle',
+          subId: subscription.id,
+          lanes: lanes.encode(),
+          ...changes,
+          deadLetters: letters?.append,
+          letterOrigins: letters?.origins,
+        },
         settled => {
           confirm?.();
-          apply?.(settled);
+          apply?.();
+          letters?.apply(settled);
         },
       );
     } finally {

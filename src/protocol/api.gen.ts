@@ -250,6 +250,10 @@ export interface Methods {
    */
   'queue.move_to_top': {params: QueueMoveToTopParams; result: QueueMoveToTopResult};
   /**
+   * Puts dead letters of a subscription back into its queue.
+   */
+  'queue.redrive': {params: QueueRedriveParams; result: QueueRedriveResult};
+  /**
    * Delivers a message again that was held.
    */
   'queue.release': {params: QueueReleaseParams; result: QueueReleaseResult};
@@ -1135,6 +1139,32 @@ export interface QueueMoveToTopParams {
    * Id of a message.
    */
   msg_id: string;
+}
+/**
+ * Puts dead letters of a subscription back into its queue.
+ */
+export interface QueueRedriveParams {
+  /**
+   * Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  sub_key: string;
+  /**
+   * Id of the dead letter; none: all of them.
+   */
+  msg_id?: string;
+}
+/**
+ * Puts dead letters of a subscription back into its queue.
+ */
+export interface QueueRedriveResult {
+  /**
+   * Dead letters that are in the queue again.
+   */
+  redriven: number;
+  /**
+   * Dead letters that stay, because their topic is gone.
+   */
+  skipped: number;
 }
 /**
  * Delivers a message again that was held.

@@ -221,6 +221,8 @@ export const limits = {
   disk_free_bytes_min: 64 * 1024 * 1024,
   dedupe_ms: 86_400_000,
   dead_letter_expiration_sec: 604_800,
+  /** Dead letters that are put back in one commit. */
+  redrive_messages: 200,
   /** Overlay entries that are loaded and ready for another attempt, of one subscription. */
   ready_messages: 500,
   /** Subscriptions of an endpoint that are listed at once to find a message in its queues. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { limits } from '../protocol/limits.js';
 import { apply } from './memory/apply.js';
 import { MemoryDisk, type StoredSubscription } from './memory/disk.js';
+import { readLetters } from './memory/letters.js';
 import { count, readPage, rowOf } from './memory/page.js';
 import { nameOf } from './memory/subscription.js';
 import { listBounded, listMailboxes, listSubscriptions, readHeads, readInterests } from './memory/sweep-reads.js';
@@ -15,6 +16,8 @@ import {
   type EndpointRow,
   type InterestPage,
   type InterestQuery,
+  type LetterQuery,
+  type LetterRow,
   type ListedRow,
   type ListQuery,
   type LoadedSubscription,
@@ -134,6 +137,10 @@ export class MemoryStore implements Store {
       const row = this.#disk.delays.find(msgId);
       return row === undefined ? null : { ...row, subIds: [...row.subIds] };
     });
+  }
+
+  readLetters(query: LetterQuery): Promise<LetterRow[]> {
+    return this.#answer(() => readLetters(this.#disk, query));
   }
 
   count(query: CountQuery): Promise<number> {

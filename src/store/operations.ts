@@ -123,10 +123,28 @@ export interface Settle {
   overlayDelete?: Position[];
   /** Messages for the dead-letter topic, that enter the log in the same transaction. */
   deadLetters?: Append;
+  /** For each of them, what it takes to put it back into this queue: opaque to the store. */
+  letterOrigins?: string[];
 }
 
 export interface Settled {
   deadLetters: Appended | null;
+}
+
+/**
+ * Puts dead letters of a subscription back: each leaves the lanes, and a message for the mailbox of the subscription
+ * enters the log in its place. A letter that is gone by then is passed over, and so are all if the subscription is.
+ */
+export interface Redrive {
+  kind: 'redrive';
+  subId: number;
+  /** `position` is that of the letter, all else is of the message that enters. */
+  letters: { position: Position; topicId: number; priority: Priority; expiresAt: number; body: string }[];
+}
+
+export interface Redriven {
+  /** For each letter the position of its message, or null. */
+  entered: (Position | null)[];
 }
 
 export interface CreateTopic {
@@ -304,6 +322,7 @@ export type Operation =
   | EnterDue
   | Draw
   | Settle
+  | Redrive
   | CreateTopic
   | UpdateTopic
   | CreateEndpoint
@@ -325,6 +344,7 @@ export interface Results {
   enter_due: EnteredDue;
   draw: Appended;
   settle: Settled;
+  redrive: Redriven;
   create_topic: Changed;
   update_topic: Changed;
   create_endpoint: Changed;

@@ -6,6 +6,8 @@ import type {
   DelayedRow,
   InterestPage,
   InterestQuery,
+  LetterQuery,
+  LetterRow,
   ListedRow,
   ListQuery,
   LoadedSubscription,
@@ -57,6 +59,10 @@ export class PassingStore implements Store {
 
   findDelayed(msgId: string): Promise<DelayedRow | null> {
     return this.#store.findDelayed(msgId);
+  }
+
+  readLetters(query: LetterQuery): Promise<LetterRow[]> {
+    return this.#store.readLetters(query);
   }
 
   count(query: CountQuery): Promise<number> {

@@ -153,6 +153,11 @@ export interface DelayedRow {
   version: number;
 }
 
+/** A dead letter, with what its subscription needs to have it back. */
+export interface LetterRow extends MessageRow {
+  origin: string;
+}
+
 export interface Opened {
   /** Every position that was given out before this start is at most this; every later one is higher. */
   position: Position;

@@ -16,6 +16,8 @@ import {
   type DelayedRow,
   type InterestPage,
   type InterestQuery,
+  type LetterQuery,
+  type LetterRow,
   type ListedRow,
   type ListQuery,
   type LoadedSubscription,
@@ -120,6 +122,10 @@ class SqliteStore implements Store {
 
   findDelayed(msgId: string): Promise<DelayedRow | null> {
     return this.#ask(this.#reader, 'findDelayed', msgId);
+  }
+
+  readLetters(query: LetterQuery): Promise<LetterRow[]> {
+    return this.#ask(this.#reader, 'readLetters', query);
   }
 
   count(query: CountQuery): Promise<number> {

@@ -13,6 +13,7 @@ import type {
   BoundedRow,
   DelayedRow,
   InterestRow,
+  LetterRow,
   ListedRow,
   MailboxRow,
   MessageRow,
@@ -140,6 +141,15 @@ export interface DelayedQuery {
   limitChars: number;
 }
 
+/** Dead letters of a subscription with positions after `after`, in rising order. */
+export interface LetterQuery {
+  subId: number;
+  after: Position;
+  /** Rows and UTF-16 units of bodies after which the page ends; it has at least one row if there is one. */
+  limit: number;
+  limitChars: number;
+}
+
 export type SubscriptionKey = { subKey: string } | { endpointId: number; name: string } | { id: number };
 
 export interface LoadedSubscription {
@@ -193,6 +203,8 @@ export interface Store {
   findNamed(msgId: string): Promise<NamedPlace | null>;
   readDelayed(query: DelayedQuery): Promise<DelayedRow[]>;
   findDelayed(msgId: string): Promise<DelayedRow | null>;
+  /** Also those that have expired and have not been swept. */
+  readLetters(query: LetterQuery): Promise<LetterRow[]>;
   count(query: CountQuery): Promise<number>;
   loadSubscription(key: SubscriptionKey): Promise<LoadedSubscription | null>;
   /** A page for each place, in their order. */

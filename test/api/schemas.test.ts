@@ -41,6 +41,7 @@ const smallest: Record<string, Record<string, unknown>> = {
   'queue.get': { sub_key: subKey, msg_id: msgId },
   'queue.hold': { sub_key: subKey, msg_id: msgId },
   'queue.move_to_top': { sub_key: subKey, msg_id: msgId },
+  'queue.redrive': { sub_key: subKey },
   'queue.release': { sub_key: subKey, msg_id: msgId },
   'queue.update': { sub_key: subKey, msg_id: msgId },
   'queue.delete': { sub_key: subKey, msg_id: msgId },

@@ -45,6 +45,8 @@ const faults: Record<string, (store: Store) => Store> = {
       return { ...each, version };
     });
   },
+  'an engine that leaves dead letters to anybody': store =>
+    bending(store, each => (each.kind === 'redrive' ? { ...each, subId: 1 } : each)),
   'an engine that loses overlay rows': store =>
     bending(store, each => (each.kind === 'settle' ? { ...each, overlayPut: [] } : each)),
 };

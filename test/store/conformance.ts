@@ -5,6 +5,7 @@ import { delayedCases } from './conformance/delayed.js';
 import { directoryCases } from './conformance/directory.js';
 import { interestCases } from './conformance/interest.js';
 import { keptCases } from './conformance/kept.js';
+import { letterCases } from './conformance/letters.js';
 import { logCases } from './conformance/log.js';
 import { namedCases } from './conformance/named.js';
 import { pageCases } from './conformance/page.js';
@@ -18,6 +19,7 @@ export const cases: readonly Case[] = [
   ...pageCases,
   ...namedCases,
   ...delayedCases,
+  ...letterCases,
   ...countCases,
   ...directoryCases,
   ...subscriptionCases,

@@ -81,17 +81,33 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ kind: fc.constant('enter_due' as const), now: time, limit }),
   {
     weight: 3,
-    arbitrary: fc.record(
-      {
-        kind: fc.constant('settle' as const),
-        subId,
-        lanes: fc.string(),
-        overlayPut: fc.array(overlay, { maxLength: 4 }),
-        overlayDelete: fc.array(position, { maxLength: 8 }),
-        deadLetters: fc.array(draft, { maxLength: 2 }).map(drafts => append(...drafts)),
-      },
-      { requiredKeys: ['kind', 'subId'] },
-    ),
+    arbitrary: fc
+      .record(
+        {
+          kind: fc.constant('settle' as const),
+          subId,
+          lanes: fc.string(),
+          overlayPut: fc.array(overlay, { maxLength: 4 }),
+          overlayDelete: fc.array(position, { maxLength: 8 }),
+          letters: fc.array(draft, { maxLength: 2 }),
+        },
+        { requiredKeys: ['kind', 'subId'] },
+      )
+      .map(({ letters, ...settle }) => ({
+        ...settle,
+        ...(letters && { deadLetters: append(...letters), letterOrigins: letters.map(({ body }) => `${body}?`) }),
+      })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('redrive' as const),
+      subId,
+      letters: fc.array(
+        fc.record({ position, topicId, priority, expiresAt: time, body: fc.string({ maxLength: 3 }) }),
+        { maxLength: 20 },
+      ),
+    }),
   },
   {
     weight: 2,
@@ -202,6 +218,7 @@ async function view(store: Store, queries: PageQuery[]): Promise<unknown> {
     messages: await store.readMessages(everything),
     named: await Promise.all(ids.map(id => store.findNamed(`zpsm${id}`))),
     delayed: await Promise.all([null, 1, 2].map(endpointId => delayedOf(store, endpointId))),
+    letters: await Promise.all([1, 2].map(id => store.readLetters({ subId: id, after: 2, limit: 3, limitChars: 9 }))),
     subscriptions: await Promise.all(ids.map(id => store.loadSubscription({ id }))),
     interest: await Promise.all(['/a', '/b', '/*/c'].map(each => store.countInterest(each))),
     interested: await store.readInterests({ places: placesOf('/a', '/b', '/*/c'), limit: 2 }),

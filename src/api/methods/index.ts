@@ -12,6 +12,7 @@ import {
   queueGet,
   queueHold,
   queueMoveToTop,
+  queueRedrive,
   queueRelease,
   queueUpdate,
 } from './queue.js';
@@ -47,6 +48,7 @@ export const methods = [
   queueGet,
   queueHold,
   queueMoveToTop,
+  queueRedrive,
   queueRelease,
   queueUpdate,
   resume,

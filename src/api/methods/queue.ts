@@ -3,7 +3,7 @@ import type { Subscription } from '../../broker/subscription.js';
 import { HoldfastError } from '../../protocol/errors.js';
 import { topicName } from '../../protocol/names.js';
 import type { Caller } from '../caller.js';
-import { empty, type Method } from './method.js';
+import { answer, empty, type Method } from './method.js';
 
 export const queueBrowse: Method<'queue.browse'> = {
   name: 'queue.browse',
@@ -68,6 +68,17 @@ export const queueMoveToTop: Method<'queue.move_to_top'> = {
     return withQueue(broker, caller, sub_key, false, async subscription => ({
       json: await broker.queue.moveToTop(subscription, msg_id),
     }));
+  },
+};
+
+export const queueRedrive: Method<'queue.redrive'> = {
+  name: 'queue.redrive',
+  async run({ broker }, caller, { sub_key, msg_id }) {
+    return withQueue(broker, caller, sub_key, false, async subscription => {
+      if (msg_id === undefined) return answer(await broker.redrives.all(subscription));
+      await broker.redrives.one(subscription, msg_id);
+      return answer({ redriven: 1, skipped: 0 });
+    });
   },
 };
 

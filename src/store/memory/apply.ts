@@ -21,6 +21,7 @@ import type {
 } from '../store.js';
 import { createEndpoint, createTopic, updateEndpoint, updateTopic } from './directory.js';
 import type { MemoryDisk } from './disk.js';
+import { noteLetters, redrive } from './letters.js';
 import { createSubscription, deleteSubscription, updateSubscription } from './subscription.js';
 import { sweepExpired, sweepMailbox, sweepRange, sweepSettled } from './sweep.js';
 
@@ -41,6 +42,12 @@ export function apply(disk: MemoryDisk, positions: PositionCounter, operation: O
       return draw(disk, positions, operation);
     case 'settle':
       return settle(disk, positions, operation);
+    case 'redrive':
+      return redrive(disk, operation, message => {
+        const position = positions.draw(1);
+        store(disk, { ...message, position, msgId: null });
+        return position;
+      });
     case 'create_topic':
       return createTopic(disk, positions.last, operation);
     case 'update_topic':
@@ -171,6 +178,9 @@ function settle(disk: MemoryDisk, positions: PositionCounter, operation: Settle)
     for (const position of operation.overlayDelete ?? []) disk.deleteOverlay(subscription, position);
     for (const row of operation.overlayPut ?? []) disk.putOverlay(subscription, row);
   }
-  const { deadLetters } = operation;
-  return { deadLetters: deadLetters === undefined ? null : append(disk, positions, deadLetters) };
+  const { subId, deadLetters, letterOrigins } = operation;
+  if (deadLetters === undefined) return { deadLetters: null };
+  const entered = append(disk, positions, deadLetters);
+  if (subscription !== undefined && letterOrigins) noteLetters(disk, subId, deadLetters, entered, letterOrigins);
+  return { deadLetters: entered };
 }

@@ -32,6 +32,8 @@ export class MemoryDisk extends MemoryMessages {
   /** Times by positions, both rising. */
   readonly marks = new Map<Position, number>();
   readonly delays = new MemoryDelays();
+  /** What it takes to put dead letters back, by subscription and position, in rising order. */
+  readonly letters = new Map<number, Map<Position, { origin: string; expiresAt: number }>>();
   readonly #lastIds = new Map<UniqueName, number>();
   /** Ids by what must be unique. */
   readonly #owners = new Map<string, number>();

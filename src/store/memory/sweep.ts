@@ -2,6 +2,7 @@ import { priorityMax } from '../../protocol/message.js';
 import { expiryStep } from '../expiry.js';
 import type { Position, RangeSwept, SweepExpired, SweepMailbox, SweepRange, SweepSettled, Swept } from '../store.js';
 import type { MemoryDisk } from './disk.js';
+import { forgetLetters } from './letters.js';
 import type { Lanes, StoredMessage } from './log.js';
 import type { MemoryMessages } from './messages.js';
 
@@ -9,6 +10,7 @@ export function sweepExpired(disk: MemoryDisk, operation: SweepExpired): Swept {
   const { removed, more } = removeExpired(disk, operation);
   const lives = ({ position }: { position: Position | null }) =>
     position === null || disk.log.get(position) !== undefined;
+  forgetLetters(disk, operation.now, operation.limit);
   const moreNames = disk.names.forget(operation.now, operation.limit, lives);
   return { removed, more: moreNames || more };
 }

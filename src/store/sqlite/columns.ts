@@ -14,7 +14,7 @@ export type RawMessage = [
 
 /** The columns of `RawMessage`, with the body as an expression of its own. */
 export function messageColumns(body: string): string {
-  return `message.pos, topic_id, priority, expires_at, msg_id, place, ${body}`;
+  return `message.pos, topic_id, priority, message.expires_at, msg_id, place, ${body}`;
 }
 
 /** Messages as they cross from the worker: several times cheaper than as objects. */

@@ -7,6 +7,8 @@ import type {
   DelayedRow,
   InterestPage,
   InterestQuery,
+  LetterQuery,
+  LetterRow,
   ListedRow,
   ListQuery,
   LoadedSubscription,
@@ -21,6 +23,7 @@ import type { PackedMessages } from './columns.js';
 import { openForReading } from './connection.js';
 import { Counter } from './count.js';
 import { DelayReader } from './delay-reader.js';
+import { LetterReader } from './letter-reader.js';
 import { MessageReader } from './message-reader.js';
 import { type PackedPage, PageReader } from './page.js';
 import { SubscriptionReader } from './subscription-reader.js';
@@ -32,6 +35,7 @@ export class Reader {
   readonly #db: Database.Database;
   readonly #messages: MessageReader;
   readonly #delays: DelayReader;
+  readonly #letters: LetterReader;
   readonly #pages: PageReader;
   readonly #counter: Counter;
   readonly #subscriptions: SubscriptionReader;
@@ -43,6 +47,7 @@ export class Reader {
     this.#db = db;
     this.#messages = new MessageReader(db);
     this.#delays = new DelayReader(db);
+    this.#letters = new LetterReader(db);
     const names = new TopicNames(db);
     this.#pages = new PageReader(db, names);
     this.#counter = new Counter(db, names);
@@ -77,6 +82,10 @@ export class Reader {
 
   findDelayed(msgId: string): DelayedRow | null {
     return this.#delays.find(msgId);
+  }
+
+  readLetters(query: LetterQuery): LetterRow[] {
+    return this.#letters.read(query);
   }
 
   /** Takes turns with the other calls. */

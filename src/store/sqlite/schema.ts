@@ -169,6 +169,21 @@ ALTER TABLE topic ADD COLUMN kept_from INTEGER;
 CREATE INDEX topic_keeping ON topic (name) WHERE kept_from IS NOT NULL;
 `;
 
+/**
+ * Whose a dead letter is, so that it can be put back. Those of before belong to nobody. A row may outlive its message,
+ * which is not looked up here when it goes; by its own expiry it goes soon after.
+ */
+const deadLetters = `
+CREATE TABLE dead_letter (
+  sub_id INTEGER NOT NULL,
+  pos INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  origin TEXT NOT NULL,
+  PRIMARY KEY (sub_id, pos)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX dead_letter_expiry ON dead_letter (expires_at);
+`;
+
 /** Each brings a database from the version of its index to the next one. What was released is never changed. */
 export const migrations: readonly string[] = [
   first,
@@ -178,4 +193,5 @@ export const migrations: readonly string[] = [
   timeMarks,
   delayedLists,
   keepingTopics,
+  deadLetters,
 ];

@@ -1,6 +1,5 @@
 import type Database from 'better-sqlite3';
 import type {
-  Appended,
   CreateSubscription,
   DeleteSubscription,
   InterestChanged,
@@ -10,6 +9,7 @@ import type {
   UpdateSubscription,
 } from '../store.js';
 import { KeptTopics } from './kept-topics.js';
+import type { LetterTable } from './letter-table.js';
 import type { MessageTable } from './message-table.js';
 import { OverlayTable } from './overlay-table.js';
 import { StretchTable } from './stretch-table.js';
@@ -17,13 +17,15 @@ import { StretchTable } from './stretch-table.js';
 /** Subscriptions with their stretches of interest and their overlay. */
 export class SubscriptionTable {
   readonly #messages: MessageTable;
+  readonly #letters: LetterTable;
   readonly #interests: StretchTable;
   readonly #overlay: OverlayTable;
   readonly #kept: KeptTopics;
   readonly #sql;
 
-  constructor(db: Database.Database, messages: MessageTable) {
+  constructor(db: Database.Database, messages: MessageTable, letters: LetterTable) {
     this.#messages = messages;
+    this.#letters = letters;
     this.#interests = new StretchTable(db, 'interest_stretch', true);
     this.#overlay = new OverlayTable(db, messages);
     this.#kept = new KeptTopics(db);
@@ -58,7 +60,7 @@ export class SubscriptionTable {
     return left(id, position, remove?.length && this.#kept.isAny ? this.#kept.leave(remove, position) : []);
   }
 
-  settle({ subId, lanes, overlayPut, overlayDelete, deadLetters }: Settle): Settled {
+  settle({ subId, lanes, overlayPut, overlayDelete, deadLetters, letterOrigins }: Settle): Settled {
     // One statement in the usual case, where nothing but a cursor moves.
     const exists =
       lanes === undefined ? this.#sql.exists.get(subId) !== undefined : this.#sql.settle.run(lanes, subId).changes > 0;
@@ -66,7 +68,9 @@ export class SubscriptionTable {
       for (const position of overlayDelete ?? []) this.#overlay.remove(subId, position);
       for (const row of overlayPut ?? []) this.#overlay.put(subId, row);
     }
-    const entered: Appended | null = deadLetters === undefined ? null : this.#messages.append(deadLetters);
+    if (deadLetters === undefined) return { deadLetters: null };
+    const entered = this.#messages.append(deadLetters);
+    if (exists && letterOrigins) this.#letters.note(subId, deadLetters, entered, letterOrigins);
     return { deadLetters: entered };
   }
 

@@ -12,6 +12,7 @@ import type {
   SweepSettled,
   Swept,
 } from '../store.js';
+import type { LetterTable } from './letter-table.js';
 import type { MessageTable } from './message-table.js';
 import { place } from './schema.js';
 
@@ -32,6 +33,7 @@ const rowsPerLook = 64;
  */
 export class Sweeper {
   readonly #messages: MessageTable;
+  readonly #letters: LetterTable;
   readonly #sql;
   readonly #nowMs: () => number;
   /** Rows of this commit. */
@@ -41,8 +43,14 @@ export class Sweeper {
   #isOver = false;
 
   /** `nowMs`: milliseconds from any moment on. */
-  constructor(db: Database.Database, messages: MessageTable, nowMs: () => number = () => performance.now()) {
+  constructor(
+    db: Database.Database,
+    messages: MessageTable,
+    letters: LetterTable,
+    nowMs: () => number = () => performance.now(),
+  ) {
     this.#messages = messages;
+    this.#letters = letters;
     this.#nowMs = nowMs;
     this.#sql = prepare(db);
   }
@@ -73,8 +81,12 @@ export class Sweeper {
       }
     }
     const moreNames = this.#messages.names.forget(now, limit);
+    const moreLetters = this.#letters.forget(now, limit);
     const moreMailboxes = this.#abandoned(limit);
-    return { removed, more: moreNames || moreMailboxes || (rows.length === limit && removed + kept > 0) };
+    return {
+      removed,
+      more: moreNames || moreLetters || moreMailboxes || (rows.length === limit && removed + kept > 0),
+    };
   }
 
   settled({ topicId, upto, limit }: SweepSettled): Swept {

@@ -4,6 +4,7 @@ import { type Committed, type Draw, type Operation, type Position, type Results,
 import { DelayTable } from './delay-table.js';
 import { Directory } from './directory.js';
 import { sqliteCode } from './failure.js';
+import { LetterTable } from './letter-table.js';
 import { MessageTable } from './message-table.js';
 import { SubscriptionTable } from './subscription-table.js';
 import { Sweeper } from './sweeper.js';
@@ -18,6 +19,7 @@ export class Transactions {
   readonly #db: Database.Database;
   readonly #positions: PositionCounter;
   readonly #messages: MessageTable;
+  readonly #letters: LetterTable;
   readonly #sweeper: Sweeper;
   readonly #sql;
 
@@ -27,9 +29,10 @@ export class Transactions {
     this.#messages = new MessageTable(db, positions);
     this.directory = new Directory(db);
     this.delays = new DelayTable(db, this.#messages);
-    this.subscriptions = new SubscriptionTable(db, this.#messages);
+    this.#letters = new LetterTable(db, this.#messages);
+    this.subscriptions = new SubscriptionTable(db, this.#messages, this.#letters);
     this.marks = new TimeMarkTable(db);
-    this.#sweeper = new Sweeper(db, this.#messages);
+    this.#sweeper = new Sweeper(db, this.#messages, this.#letters);
     this.#sql = {
       begin: db.prepare('BEGIN IMMEDIATE'),
       commit: db.prepare('COMMIT'),
@@ -90,6 +93,8 @@ export class Transactions {
         return this.#messages.draw(operation);
       case 'settle':
         return this.subscriptions.settle(operation);
+      case 'redrive':
+        return this.#letters.redrive(operation);
       case 'create_topic':
         return this.directory.createTopic(operation, last);
       case 'update_topic':

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { PositionCounter } from '../../../src/store/positions.js';
 import { Counter } from '../../../src/store/sqlite/count.js';
 import { DelayReader } from '../../../src/store/sqlite/delay-reader.js';
+import { LetterReader } from '../../../src/store/sqlite/letter-reader.js';
 import { MessageReader } from '../../../src/store/sqlite/message-reader.js';
 import { migrate } from '../../../src/store/sqlite/migrate.js';
 import { PageReader } from '../../../src/store/sqlite/page.js';
@@ -39,6 +40,7 @@ function statementsOf(db: Database.Database): string[] {
   new Counter(db, new TopicNames(db));
   new MessageReader(db);
   new DelayReader(db);
+  new LetterReader(db);
   new SubscriptionReader(db);
   new SweepReader(db);
   db.prepare = prepare;

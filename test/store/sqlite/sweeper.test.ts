@@ -5,6 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { limits } from '../../../src/protocol/limits.js';
 import { PositionCounter } from '../../../src/store/positions.js';
+import { LetterTable } from '../../../src/store/sqlite/letter-table.js';
 import { MessageTable } from '../../../src/store/sqlite/message-table.js';
 import { migrate } from '../../../src/store/sqlite/migrate.js';
 import { migrations } from '../../../src/store/sqlite/schema.js';
@@ -25,7 +26,7 @@ function sweeperOf(msPerLook: number): Sweeper {
   const messages = new MessageTable(db, new PositionCounter(0, 10 * rows));
   messages.append(append(...Array.from({ length: rows }, () => ({ expiresAt: now - 60_000 }))));
   let ms = 0;
-  const made = new Sweeper(db, messages, () => {
+  const made = new Sweeper(db, messages, new LetterTable(db, messages), () => {
     ms += msPerLook;
     return ms;
   });
