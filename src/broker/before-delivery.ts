@@ -58,6 +58,7 @@ export class BeforeDelivery {
 
   /** Takes a batch in which a hook is interested, and gives back later what may be sent of it. False: there is none. */
   takes(next: Next, give: Give): boolean {
+    if (this.#calls.hooks.isEmpty) return false;
     const hooked = this.#hookedOf(next.batch);
     if (hooked.size === 0) return false;
     const { delivery } = next;

@@ -13,6 +13,7 @@ export class HookedTopics {
   }
 
   has(topic: Topic, name: HookName): boolean {
+    if (this.#hooks.isEmpty) return false;
     if (this.#version !== this.#hooks.version) {
       this.#known.clear();
       this.#version = this.#hooks.version;

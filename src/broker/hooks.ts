@@ -16,6 +16,8 @@ export type HookName = (typeof hookNames)[number];
 export interface Hooks {
   /** Rises whenever `of` may answer something else than before. */
   readonly version: number;
+  /** True: no topic has hooks, so there is nothing to ask for. */
+  readonly isEmpty: boolean;
   /** The hooks of a topic; null: none. `topicName`: its full name, or a pattern that someone subscribes to. */
   of(topicName: string): ReadonlySet<HookName> | null;
   beforePublish(call: BeforePublishCall): Promise<PublishVerdict>;

@@ -31,6 +31,10 @@ export class HooksOfFiles implements Hooks {
     this.version += 1;
   }
 
+  get isEmpty(): boolean {
+    return this.#hooks.length === 0;
+  }
+
   of(topicName: string): ReadonlySet<HookName> | null {
     const names = this.#hooks.filter(hooks => isFor(hooks, topicName)).flatMap(({ has }) => has);
     return names.length > 0 ? new Set(names) : null;

@@ -45,6 +45,10 @@ export class HookDouble implements Hooks {
     return { hooks: this, check, log: { warn: details => this.logged.push(details) } };
   }
 
+  get isEmpty(): boolean {
+    return this.loaded.size === 0;
+  }
+
   of(topicName: string): ReadonlySet<HookName> | null {
     const names = [...this.loaded].filter(([pattern]) => covers(pattern, topicName)).flatMap(([, one]) => one);
     return names.length > 0 ? new Set(names) : null;
