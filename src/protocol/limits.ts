@@ -68,7 +68,7 @@ export const limits = {
   /** Settled stretches ahead of a lane's cursor that one subscription may keep. */
   settled_ranges_max: 20_000,
 
-  /** Calls of hooks at the same time: of `before_publish`, and as many of the others. */
+  /** Calls of `before_publish` at the same time, and as many of each other kind. */
   hook_calls_max: 1_000,
   /** Publishes that wait for hooks, in all, before further ones are `overloaded`. */
   hook_publishes_max: 10_000,
