@@ -12,13 +12,13 @@ export interface NewMessage {
   named?: Omit<NamedMessage, 'index'>;
   /** For the mailboxes of these subscriptions only. */
   subIds?: number[];
-  /** It need not outlive the process. */
-  inRam?: boolean;
+  /** Bytes of the body, if the message need not outlive the process. */
+  ramBytes?: number;
 }
 
 export function emptyAppend(inRam = false): Append {
   const append = emptyColumns();
-  return inRam ? { ...append, inRam: { topicNames: [] } } : append;
+  return inRam ? { ...append, inRam: { topicNames: [], bytes: [] } } : append;
 }
 
 function emptyColumns(): Append {
@@ -32,6 +32,9 @@ export function addMessage(append: Append, message: NewMessage): void {
   append.expiresAt.push(message.expiresAt);
   append.bodies.push(message.body);
   if (message.named) append.named.push({ index, ...message.named });
-  append.inRam?.topicNames.push(message.topic.name);
+  if (append.inRam) {
+    append.inRam.topicNames.push(message.topic.name);
+    append.inRam.bytes.push(message.ramBytes!);
+  }
   if (message.subIds) append.addressed.push({ index, subIds: message.subIds });
 }

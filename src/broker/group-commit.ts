@@ -102,7 +102,7 @@ export class GroupCommit {
       return;
     }
     const batch = this.#openBatch();
-    const { inRam = false } = message;
+    const inRam = message.ramBytes !== undefined;
     if (!batch.group || (batch.group.operation.inRam !== undefined) !== inRam) {
       batch.group = { operation: emptyAppend(inRam), topics: [], waiters: [] };
       batch.operations.push(batch.group.operation);

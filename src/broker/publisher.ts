@@ -3,6 +3,7 @@ import type { MessageIds } from '../protocol/ids.js';
 import { newMessageId } from '../protocol/ids.js';
 import type { Limits } from '../protocol/limits.js';
 import { isServiceName, serviceTopic, topicName } from '../protocol/names.js';
+import { utf8Bytes } from '../protocol/utf8.js';
 import type { Position, Store } from '../store/store.js';
 import type { NewMessage } from './append.js';
 import type { BeforePublish } from './before-publish.js';
@@ -117,18 +118,10 @@ export class Publisher {
 
   /** Its position is drawn in the same commits as all others are stored in, so it keeps its place among them. */
   #keepInRam(room: RamRoom, message: NewMessage, publication: Publication, reply: PublishReply): void {
-    const bytes = room.take(message.body, message.priority);
-    const told: PublishReply = {
-      published(msgId, isDuplicate) {
-        room.committed(bytes);
-        reply.published(msgId, isDuplicate, !isDuplicate);
-      },
-      failed(error) {
-        room.committed(bytes);
-        reply.failed(error);
-      },
-    };
-    this.#parts.commit.publish({ ...message, inRam: true }, this.#waiter(publication, told));
+    const bytes = utf8Bytes(message.body);
+    room.take(bytes, message.priority);
+    message.ramBytes = bytes;
+    this.#parts.commit.publish(message, this.#waiter(publication, new ReplyInRam(room, bytes, reply)));
   }
 
   /** The message as the hooks of its topic want it; null: it is a duplicate, which has been told. */
@@ -244,6 +237,29 @@ export class Publisher {
     const waiting = new Waiting(this.#parts, msgId, reply);
     if (outcome === 'stored') waiting.stored(0);
     else waiting.refused(outcome);
+  }
+}
+
+/** One publish on its way to its place in memory. */
+class ReplyInRam implements PublishReply {
+  readonly #room: RamRoom;
+  readonly #bytes: number;
+  readonly #reply: PublishReply;
+
+  constructor(room: RamRoom, bytes: number, reply: PublishReply) {
+    this.#room = room;
+    this.#bytes = bytes;
+    this.#reply = reply;
+  }
+
+  published(msgId: string, isDuplicate: boolean): void {
+    this.#room.committed(this.#bytes);
+    this.#reply.published(msgId, isDuplicate, !isDuplicate);
+  }
+
+  failed(error: unknown): void {
+    this.#room.committed(this.#bytes);
+    this.#reply.failed(error);
   }
 }
 

@@ -1,6 +1,5 @@
 import { HoldfastError } from '../protocol/errors.js';
 import type { Limits } from '../protocol/limits.js';
-import { utf8Bytes } from '../protocol/utf8.js';
 import type { Evicted, Priority, Ram } from '../store/store.js';
 import type { Audience, Listener } from './audience.js';
 import type { Counters } from './counters.js';
@@ -40,10 +39,10 @@ export class RamRoom {
     this.#parts = parts;
   }
 
-  /** Takes room for a message; answers its bytes, to be given to `committed`. Throws `too_large` or `overloaded`. */
-  take(body: string, priority: Priority): number {
+  /** Takes room for a message with a body of so many bytes. Throws `too_large` or `overloaded`. */
+  take(bodyBytes: number, priority: Priority): void {
     const { ram_bytes_max: most, ram_message_bytes } = this.#parts.limits;
-    const bytes = utf8Bytes(body) + ram_message_bytes;
+    const bytes = bodyBytes + ram_message_bytes;
     if (bytes > most) throw tooLarge(bytes, most);
     const over = this.#parts.ram.bytes + this.#waiting + bytes - most;
     if (over > 0 && !this.#drop(over, priority)) {
@@ -51,12 +50,11 @@ export class RamRoom {
       throw full(most);
     }
     this.#waiting += bytes;
-    return bytes;
   }
 
-  /** A message that had room has come to its place, or was refused. */
-  committed(bytes: number): void {
-    this.#waiting -= bytes;
+  /** A message for which room was taken has come to its place, or was refused. */
+  committed(bodyBytes: number): void {
+    this.#waiting -= bodyBytes + this.#parts.limits.ram_message_bytes;
   }
 
   /** False: nothing may be dropped, or not enough. */

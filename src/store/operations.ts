@@ -16,9 +16,9 @@ export interface Append {
   addressed: { index: number; subIds: number[] }[];
   /**
    * They need not outlive the process. A store without room for them in memory stores them like any others. With the
-   * names of their topics, one for each message, because what is in memory has no table of topics beside it.
+   * names of their topics, because what is in memory has no table of topics beside it, and the bytes of their bodies.
    */
-  inRam?: { topicNames: string[] };
+  inRam?: { topicNames: string[]; bytes: number[] };
 }
 
 export interface NamedMessage {

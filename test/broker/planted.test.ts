@@ -47,6 +47,9 @@ const faults: Record<string, (store: Store) => Partial<Store>> = {
       ? { ...operation, addressed: [{ index: operation.bodies.length - 1, subIds: [] }] }
       : operation,
   ),
+  '(3) messages in memory without a place of their own': onCommit(operation =>
+    operation.kind === 'draw' && operation.named.length === 0 ? { ...operation, count: 0 } : operation,
+  ),
   '(2) a settlement that is lost': onCommit(operation =>
     operation.kind === 'settle' ? { kind: 'settle', subId: operation.subId } : operation,
   ),

@@ -314,7 +314,8 @@ function inStep(each: Operation, last: Position): Operation {
 /** Some appends go to memory, and others to the store beneath. */
 function partlyInRam(each: Operation): Operation {
   if (each.kind !== 'append' || each.bodies.join('').length % 2 === 0) return each;
-  return { ...each, inRam: { topicNames: each.topicIds.map(id => topicNames[id - 1]!) } };
+  const bytes = each.bodies.map(body => Buffer.byteLength(body));
+  return { ...each, inRam: { topicNames: each.topicIds.map(id => topicNames[id - 1]!), bytes } };
 }
 
 const inRam: Comparison = {

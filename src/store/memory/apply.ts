@@ -134,7 +134,8 @@ interface Entering {
 function store(disk: MemoryDisk, { subIds, ...message }: Entering): void {
   const known = [...new Set(subIds)].filter(id => disk.subscriptions.has(id));
   const isAddressed = subIds !== null;
-  disk.log.add({ ...message, isAddressed, isKept: false, expiryStep: expiryStep(message.expiresAt) }, known);
+  const bytes = Buffer.byteLength(message.body);
+  disk.log.add({ ...message, bytes, isAddressed, isKept: false, expiryStep: expiryStep(message.expiresAt) }, known);
 }
 
 function delay(disk: MemoryDisk, operation: Delay): Delayed {

@@ -10,6 +10,8 @@ export interface StoredMessage {
   expiresAt: number;
   msgId: string | null;
   body: string;
+  /** Of the body. */
+  bytes: number;
   /** It is in mailboxes, not in a lane. */
   isAddressed: boolean;
   /** It is in no lane and no mailbox any more, and stays for an overlay row that refers to it. */
@@ -29,9 +31,7 @@ export class MemoryLog {
   readonly #mailboxes = new Map<number, Lanes>();
   readonly #mailboxesOf = new Map<Position, number[]>();
   /** By steps of `expiry_step_ms`. */
-  readonly #expiry = new Map<number, Set<Position>>();
-  /** Steps whose positions are not in rising order. */
-  readonly #disordered = new Set<number>();
+  readonly #expiry = new Map<number, PositionList>();
 
   #bytes = 0;
 
@@ -66,7 +66,7 @@ export class MemoryLog {
   add(message: StoredMessage, subIds: number[]): void {
     const { position, priority } = message;
     this.#messages.set(position, message);
-    this.#bytes += Buffer.byteLength(message.body);
+    this.#bytes += message.bytes;
     this.#expire(message);
     if (!message.isAddressed) {
       lanesOf(this.#topics, message.topicId)[priority]!.push(position);
@@ -85,21 +85,17 @@ export class MemoryLog {
 
   /** Lets the sweeper look at a message again in a later step. */
   postpone(message: StoredMessage, until: number): void {
-    this.#expiry.get(message.expiryStep)?.delete(message.position);
+    this.#unexpire([message]);
     message.expiryStep = expiryStep(until);
-    this.#disordered.add(message.expiryStep);
     this.#expire(message);
   }
 
   remove(messages: StoredMessage[]): void {
     this.#leave(messages);
-    for (const { position, expiryStep, body } of messages) {
+    this.#unexpire(messages);
+    for (const { position, bytes } of messages) {
       this.#messages.delete(position);
-      this.#bytes -= Buffer.byteLength(body);
-      this.#expiry.get(expiryStep)?.delete(position);
-      if (this.#expiry.get(expiryStep)?.size !== 0) continue;
-      this.#expiry.delete(expiryStep);
-      this.#disordered.delete(expiryStep);
+      this.#bytes -= bytes;
     }
   }
 
@@ -153,10 +149,9 @@ export class MemoryLog {
     const found: StoredMessage[] = [];
     const steps = [...this.#expiry.keys()].filter(step => step <= expiryStep(now)).sort((a, b) => a - b);
     for (const step of steps) {
-      for (const position of this.#inOrder(step)) {
-        if (found.length === limit) return found;
-        found.push(this.#messages.get(position)!);
-      }
+      const positions = this.#expiry.get(step)!.head(Number.POSITIVE_INFINITY, limit - found.length);
+      for (const position of positions) found.push(this.#messages.get(position)!);
+      if (found.length === limit) return found;
     }
     return found;
   }
@@ -168,18 +163,16 @@ export class MemoryLog {
   }
 
   #expire({ position, expiryStep }: StoredMessage): void {
-    const positions = this.#expiry.get(expiryStep);
-    if (positions === undefined) this.#expiry.set(expiryStep, new Set([position]));
-    else positions.add(position);
+    const positions = this.#expiry.get(expiryStep) ?? new PositionList();
+    this.#expiry.set(expiryStep, positions);
+    positions.insert(position);
   }
 
-  /** Positions come in rising order, but for those that were postponed. */
-  #inOrder(step: number): Iterable<Position> {
-    const positions = this.#expiry.get(step)!;
-    if (!this.#disordered.delete(step)) return positions;
-    const ordered = new Set([...positions].sort((a, b) => a - b));
-    this.#expiry.set(step, ordered);
-    return ordered;
+  #unexpire(messages: StoredMessage[]): void {
+    takeOut(messages, ({ expiryStep }) => [this.#expiry.get(expiryStep)!]);
+    for (const { expiryStep } of messages) {
+      if (this.#expiry.get(expiryStep)?.length === 0) this.#expiry.delete(expiryStep);
+    }
   }
 
   #leave(messages: StoredMessage[]): void {

@@ -25,6 +25,18 @@ export class PositionList {
     this.#items[this.#end++] = position;
   }
 
+  /** Puts a position in its place, if it is not there: mostly that is the end. */
+  insert(position: Position): void {
+    const last = this.at(this.length - 1);
+    if (last === undefined || last < position) this.push(position);
+    else if (this.#find(position) === null) {
+      this.push(last);
+      const index = this.#start + this.indexAfter(position);
+      this.#items.copyWithin(index + 1, index, this.#end - 1);
+      this.#items[index] = position;
+    }
+  }
+
   /** The index of the first position above `position`. */
   indexAfter(position: Position): number {
     let low = this.#start;

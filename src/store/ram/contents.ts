@@ -1,7 +1,11 @@
 import { limits } from '../../protocol/limits.js';
 import { expiryStep } from '../expiry.js';
 import { MemoryMessages } from '../memory/messages.js';
-import type { Append, Appended, NamedPlace, OverlayRow, Position } from '../store.js';
+import type { Append, Appended, NamedMessage, NamedPlace, OverlayRow, Position } from '../store.js';
+
+export type AppendInRam = Append & { inRam: NonNullable<Append['inRam']> };
+
+const noOne: number[] = [];
 
 /** Deleted subscriptions that are remembered: more than can be deleted while a commit is on its way. */
 const goneMax = 10_000;
@@ -32,31 +36,47 @@ export class RamContents extends MemoryMessages {
   }
 
   /** Messages have got their positions. What is addressed to nobody is kept for nobody. */
-  add(append: Append, { first, refused }: Appended): void {
+  add(append: AppendInRam, { first, refused }: Appended): void {
+    if (this.log.size === 0) this.#topicNames.clear();
     const isRefused = new Set(refused.map(({ index }) => index));
     const named = new Map(append.named.map(name => [name.index, name]));
     const addressed = new Map(append.addressed.map(({ index, subIds }) => [index, subIds]));
-    if (this.log.size === 0) this.#topicNames.clear();
     let position = first;
-    for (const [index, body] of append.bodies.entries()) {
+    for (let index = 0; index < append.bodies.length; index++) {
       if (isRefused.has(index)) continue;
       const subIds = addressed.get(index);
-      const name = named.get(index);
-      const msgId = name?.msgId ?? null;
-      const topicId = append.topicIds[index]!;
-      const priority = append.priorities[index]!;
-      const expiresAt = append.expiresAt[index]!;
-      const placed = { isAddressed: subIds !== undefined, isKept: false, expiryStep: expiryStep(expiresAt) };
-      if (subIds?.length !== 0) {
-        this.log.add({ position, topicId, priority, expiresAt, msgId, body, ...placed }, this.#thoseThere(subIds));
-        this.#topicNames.set(topicId, append.inRam!.topicNames[index]!);
-        if (name !== undefined) this.#ids.set(name.msgId, { position, endpointId: name.endpointId });
-      }
+      if (subIds?.length !== 0) this.#put(append, index, position, named.get(index), subIds);
       position += 1;
     }
   }
 
-  #thoseThere(subIds: number[] = []): number[] {
+  #put(
+    append: AppendInRam,
+    index: number,
+    position: Position,
+    name: NamedMessage | undefined,
+    subIds?: number[],
+  ): void {
+    const topicId = append.topicIds[index]!;
+    const expiresAt = append.expiresAt[index]!;
+    const message = {
+      position,
+      topicId,
+      priority: append.priorities[index]!,
+      expiresAt,
+      msgId: name?.msgId ?? null,
+      body: append.bodies[index]!,
+      bytes: append.inRam.bytes[index]!,
+      isAddressed: subIds !== undefined,
+      isKept: false,
+      expiryStep: expiryStep(expiresAt),
+    };
+    this.log.add(message, subIds ? this.#thoseThere(subIds) : noOne);
+    this.#topicNames.set(topicId, append.inRam.topicNames[index]!);
+    if (name !== undefined) this.#ids.set(name.msgId, { position, endpointId: name.endpointId });
+  }
+
+  #thoseThere(subIds: number[]): number[] {
     return [...new Set(subIds)].filter(subId => !this.#gone.has(subId));
   }
 

@@ -12,7 +12,7 @@ export function evict(ram: RamContents, { bytes, bytesMax, upto }: Eviction): Ev
     if (freed >= bytesMax) break;
     if (message.isKept || ram.referredUntil(message.position) !== null) continue;
     chosen.push(message);
-    freed += Buffer.byteLength(message.body) + limits.ram_message_bytes;
+    freed += message.bytes + limits.ram_message_bytes;
   }
   if (freed < bytes) return [];
   const evicted = chosen.map(({ position, topicId, priority, isAddressed }) => {

@@ -1,11 +1,9 @@
 import { priorityMax } from '../../protocol/message.js';
 import { removeExpired, sweepMailbox, sweepSettled } from '../memory/sweep.js';
-import type { Append, Appended, Operation, Position, Results, Settle, SweepRange, Swept } from '../store.js';
-import type { RamContents } from './contents.js';
+import type { Appended, Operation, Position, Results, Settle, SweepRange, Swept } from '../store.js';
+import type { AppendInRam, RamContents } from './contents.js';
 
 type Result = Results[keyof Results];
-
-export type AppendInRam = Append & { inRam: NonNullable<Append['inRam']> };
 
 function isInRam(operation: Operation): operation is AppendInRam {
   return operation.kind === 'append' && operation.inRam !== undefined;

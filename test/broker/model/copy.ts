@@ -11,6 +11,8 @@ export interface ModelMessage {
   readonly expiresAt: number;
   /** A number of its own for each message. */
   readonly data: number;
+  /** It is in memory only, and ends with the process. */
+  readonly isInRam: boolean;
 }
 
 /** One message in the queue of one subscription. */
@@ -60,6 +62,13 @@ export class Copy {
     this.state = 'settled';
     this.isSoft = isSoft;
     this.out = null;
+  }
+
+  /** The process ended: what was in memory only is nowhere any more. */
+  endWithProcess(): void {
+    if (!this.message.isInRam) return;
+    this.settle(false);
+    this.place = 'line';
   }
 
   /** It was given back. What is wanted no more just goes. */

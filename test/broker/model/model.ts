@@ -12,6 +12,8 @@ export interface Accepted {
   data: number;
   /** Null: for whoever is subscribed. */
   to: QueueModel[] | null;
+  /** It is in memory only. */
+  isInRam?: boolean;
 }
 
 /** What should be true: all messages in a list, and for each subscription what of them it is owed. */
@@ -35,10 +37,10 @@ export class Model {
   }
 
   accept(accepted: Accepted): void {
-    const { msgId, topic, priority, receivedMs, expirationSec, data, to } = accepted;
+    const { msgId, topic, priority, receivedMs, expirationSec, data, to, isInRam = false } = accepted;
     const index = this.messages.length;
     const expiresAt = Math.ceil(receivedMs + expirationSec * 1000);
-    const message = { index, round: this.round, msgId, topic, priority, receivedMs, expiresAt, data };
+    const message = { index, round: this.round, msgId, topic, priority, receivedMs, expiresAt, data, isInRam };
     this.messages.push(message);
     if (to && !to.some(queue => this.queues.includes(queue))) this.hasStrays = true;
     if (to) for (const queue of to) queue.enterMailbox(message);

@@ -84,6 +84,11 @@ export class QueueModel {
     this.isMarked = false;
   }
 
+  /** What was in memory only is gone. */
+  endWithProcess(): void {
+    for (const copy of this.copies) copy.endWithProcess();
+  }
+
   /** Time has passed: what was pulled and not settled comes back. */
   tick(now: number): void {
     for (const delivery of this.pulled.filter(({ returnsAt }) => returnsAt! <= now)) {

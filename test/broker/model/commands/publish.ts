@@ -10,6 +10,7 @@ const message = fc.record({
   topic: fc.constantFrom(...topics),
   priority: fc.constantFrom(1, 5, 5, 5, 9),
   expirationSec: fc.constantFrom(1, 4, 12, 600, 600, 600),
+  isInRam: fc.constantFrom(false, false, true),
 });
 
 /** Some messages in one turn. */
@@ -26,6 +27,7 @@ async function publishAll(model: Model, play: Play, given: MessageArgs[]) {
       priority: one.priority,
       expiration: one.expirationSec,
       data: `${one.data}`,
+      hasGd: !one.isInRam,
     })),
   );
   for (const [index, one] of numbered.entries())
@@ -40,17 +42,19 @@ export const publishNamed = fc
 async function publishWithId(
   model: Model,
   play: Play,
-  { message: { topic, priority, expirationSec }, again }: { message: MessageArgs; again?: number },
+  { message: { topic, priority, expirationSec, isInRam }, again }: { message: MessageArgs; again?: number },
 ) {
   const data = model.nextData();
   const used = again === undefined ? undefined : model.named[again % model.named.length];
   const msgId = used ?? `zpsm-own-${data}`;
-  const publication = { topicName: topic, priority, expiration: expirationSec, data: `${data}`, msgId };
+  const hasGd = !isInRam;
+  const publication = { topicName: topic, priority, expiration: expirationSec, data: `${data}`, msgId, hasGd };
   const [outcome] = await play.world.publish(play.publisher, publication);
-  assert.equal(outcome, { msgId, isDuplicate: used !== undefined });
+  const isNewInRam = isInRam && !used;
+  assert.equal(outcome, { msgId, isDuplicate: used !== undefined, ...(isNewInRam ? { isInRam } : {}) });
   if (used) return;
   model.named.push(msgId);
-  model.accept({ msgId, topic, priority, receivedMs: play.now + microsecond, expirationSec, data, to: null });
+  model.accept({ msgId, topic, priority, receivedMs: play.now + microsecond, expirationSec, data, to: null, isInRam });
 }
 
 /** For the mailboxes of some subscriptions, or later, or both. */
@@ -63,7 +67,7 @@ export const publishAside = fc
   .map(args => new Command('publishAside', args, (model, play) => publishTo(model, play, args)));
 
 async function publishTo(model: Model, play: Play, args: { message: MessageArgs; to?: number[]; delay: number }) {
-  const { topic, priority, expirationSec } = args.message;
+  const { topic, priority, expirationSec, isInRam: isForRam } = args.message;
   const picked = args.to?.flatMap(number => model.pick(number) ?? []) ?? [];
   const to = picked.length > 0 ? [...new Set(picked)] : null;
   const data = model.nextData();
@@ -73,6 +77,7 @@ async function publishTo(model: Model, play: Play, args: { message: MessageArgs;
     expiration: expirationSec,
     data: `${data}`,
     delay: args.delay,
+    hasGd: !isForRam,
     deliverToSk: to?.map(queue => queue.subKey),
   });
   if (to?.some(queue => !model.hasRight(queue.username, topic))) {
@@ -82,12 +87,22 @@ async function publishTo(model: Model, play: Play, args: { message: MessageArgs;
   }
   const receivedMs = play.now + Math.max(microsecond, args.delay * 1000);
   const queueing = to?.filter(queue => isQueueing(queue.options)) ?? null;
-  const accepted = { msgId: storedId(outcome), topic, priority, receivedMs, expirationSec, data, to: queueing };
+  const isInRam = isForRam && args.delay === 0;
+  const accepted = {
+    msgId: storedId(outcome),
+    topic,
+    priority,
+    receivedMs,
+    expirationSec,
+    data,
+    to: queueing,
+    isInRam,
+  };
   if (args.delay > 0 && queueing?.length !== 0) model.delay(accepted);
   else model.accept(accepted);
 }
 
-type MessageArgs = { topic: string; priority: number; expirationSec: number };
+type MessageArgs = { topic: string; priority: number; expirationSec: number; isInRam: boolean };
 
 function storedId(outcome: Published | undefined): string {
   assert.ok(outcome && 'msgId' in outcome, `not stored: ${outcome && 'error' in outcome ? outcome.error.message : ''}`);

@@ -33,6 +33,7 @@ export const restart = fc.constant(
     for (const queue of model.queues) {
       const { isMarked } = queue;
       queue.sink = null;
+      queue.endWithProcess();
       queue.retreat();
       queue.isMarked = isMarked;
       queue.harden();
@@ -106,7 +107,17 @@ function assertSeen(model: Model, topic: string, msgId: string | undefined): voi
   assert.is(isWanted, msgId !== undefined, `an answered publish to ${topic} is lost`);
 }
 
-const nothing = { index: -1, round: 0, msgId: '', topic: '', priority: 5, receivedMs: 0, expiresAt: 0, data: 0 };
+const nothing = {
+  index: -1,
+  round: 0,
+  msgId: '',
+  topic: '',
+  priority: 5,
+  receivedMs: 0,
+  expiresAt: 0,
+  data: 0,
+  isInRam: false,
+};
 
 /** Ids of the messages in any queue, by their data. */
 async function foundMessages(model: Model, play: Play): Promise<Map<number, string>> {
@@ -120,6 +131,7 @@ async function foundMessages(model: Model, play: Play): Promise<Map<number, stri
 /** What was not on disk for sure is what the queue shows now; everything else is as it was. */
 async function comeBack(queue: QueueModel, play: Play): Promise<void> {
   queue.sink = null;
+  queue.endWithProcess();
   queue.retreat();
   queue.isMarked = true;
   const states = new Map((await play.browse(queue.subKey)).messages.map(({ data, state }) => [data, state]));
