@@ -17,6 +17,8 @@ export interface Transported {
   connections: number;
   /** Requests to routes, by what became of them. */
   webhooks: Record<'accepted' | 'failed' | 'unreachable', number>;
+  /** Batches that services had, by what became of them. */
+  services: Record<'handled' | 'failed' | 'late' | 'lost', number>;
 }
 
 type Read = (measured: Measured) => number;
@@ -90,6 +92,9 @@ export function createMetrics(measured: Measured, transport: Transported): Regis
   addHooks(registry, measured);
   addCounts(registry, 'webhook_requests_total', 'Requests to routes, by what became of them.', 'outcome', () =>
     Object.entries(transport.webhooks),
+  );
+  addCounts(registry, 'service_batches_total', 'Batches of services, by what became of them.', 'outcome', () =>
+    Object.entries(transport.services),
   );
   const gauges: [name: string, help: string, read: () => number][] = [
     ['connections', 'WebSocket connections.', () => transport.connections],

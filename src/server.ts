@@ -15,6 +15,7 @@ import { declare, declareSubscriptions } from './declared.js';
 import { deploy } from './extensions/deploy.js';
 import { Extensions } from './extensions/extensions.js';
 import { HooksOfFiles } from './extensions/hooks-of-files.js';
+import { newServiceCounters } from './extensions/service.js';
 import { serviceEndpointName } from './extensions/service-endpoint.js';
 import { createLog, type Logger } from './log.js';
 import { createMetrics } from './metrics.js';
@@ -75,7 +76,11 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     hooks: extensions?.hooks,
   });
   await broker.start();
-  const counters = { connections: 0, webhooks: { accepted: 0, failed: 0, unreachable: 0 } };
+  const counters = {
+    connections: 0,
+    webhooks: { accepted: 0, failed: 0, unreachable: 0 },
+    services: newServiceCounters(),
+  };
   const { allowedWebhookNetworks: allowedNetworks } = config;
   const webhooks = new Webhooks({ allowedNetworks, limits, clock, counters: counters.webhooks, log });
   broker.standing.offer('webhook', webhooks);
@@ -106,7 +111,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const parts = { broker, dispatcher, limits };
   const sessions = new Sessions(parts);
   const adminPassword = await declare(config, broker, revoke);
-  if (extensions) await deploy({ broker, dispatcher, ...extensions, limits, log });
+  if (extensions) await deploy({ broker, dispatcher, ...extensions, counters: counters.services, limits, log });
   const stopCore = async () => {
     await broker.stop();
     await extensions?.extensions.stop();

@@ -20,7 +20,8 @@ function measured() {
 }
 
 function transported(connections: number) {
-  return { connections, webhooks: { accepted: 11, failed: 12, unreachable: 13 } };
+  const webhooks = { accepted: 11, failed: 12, unreachable: 13 };
+  return { connections, webhooks, services: { handled: 14, failed: 15, late: 16, lost: 17 } };
 }
 
 /** The value of each sample, by its name with labels. */
@@ -74,6 +75,12 @@ test('requests to routes are told by what became of them', async () => {
   const found = await samples(createMetrics(measured(), transported(1)));
   const of = (outcome: string) => found.get(`holdfast_webhook_requests_total{outcome="${outcome}"}`);
   assert.equal(['accepted', 'failed', 'unreachable'].map(of), [11, 12, 13]);
+});
+
+test('batches of services are told by what became of them', async () => {
+  const found = await samples(createMetrics(measured(), transported(1)));
+  const of = (outcome: string) => found.get(`holdfast_service_batches_total{outcome="${outcome}"}`);
+  assert.equal(['handled', 'failed', 'late', 'lost'].map(of), [14, 15, 16, 17]);
 });
 
 test.run();

@@ -5,6 +5,7 @@ import { DeployedServices } from './deployed-services.js';
 import type { ExtensionLog, Extensions } from './extensions.js';
 import type { HooksOfFiles } from './hooks-of-files.js';
 import { Replies } from './replies.js';
+import type { ServiceCounters } from './service.js';
 import { ServiceCalls } from './service-calls.js';
 import { ensureServiceEndpoint } from './service-endpoint.js';
 
@@ -13,23 +14,18 @@ export interface DeployParts {
   dispatcher: Dispatcher;
   extensions: Extensions;
   hooksOfFiles: HooksOfFiles;
+  counters: ServiceCounters;
   limits: Limits;
   log: ExtensionLog;
 }
 
 /** Joins what is loaded to the broker: from here on services get messages, and may call. */
-export async function deploy({
-  broker,
-  dispatcher,
-  extensions,
-  hooksOfFiles,
-  limits,
-  log,
-}: DeployParts): Promise<void> {
+export async function deploy({ hooksOfFiles, ...parts }: DeployParts): Promise<void> {
+  const { broker, extensions } = parts;
   const endpoint = await ensureServiceEndpoint(broker);
-  const services = new DeployedServices({ broker, extensions, endpoint, limits, log });
   const replies = new Replies(broker, endpoint, messages => extensions.tell({ kind: 'replies', messages }));
-  const calls = new ServiceCalls({ broker, dispatcher, endpoint, replies, limits });
+  const services = new DeployedServices({ ...parts, endpoint, replies });
+  const calls = new ServiceCalls({ ...parts, endpoint, replies });
   extensions.on = {
     changed: async () => {
       hooksOfFiles.refresh();

@@ -8,7 +8,8 @@ import { HoldfastError } from '../protocol/errors.js';
 import type { Limits } from '../protocol/limits.js';
 import { isPattern, serviceTopic } from '../protocol/names.js';
 import type { ExtensionLog, Extensions } from './extensions.js';
-import { Service } from './service.js';
+import type { Replies } from './replies.js';
+import { Service, type ServiceCounters } from './service.js';
 import { ServiceSink } from './service-sink.js';
 import type { LoadedService } from './thread-messages.js';
 
@@ -17,6 +18,9 @@ export interface DeployedServicesParts {
   extensions: Extensions;
   /** Whom services subscribe as. */
   endpoint: Endpoint;
+  counters: ServiceCounters;
+  /** Where replies to their requests go; ends with them. */
+  replies: Replies;
   limits: Limits;
   log: ExtensionLog;
 }
@@ -71,6 +75,7 @@ export class DeployedServices implements Receivers, ServiceTopics {
     const services = [...this.#byName.values()];
     for (const service of services) service.stop();
     await Promise.race([Promise.all(services.map(service => service.idle())), this.#waited()]);
+    await this.#parts.replies.stop();
   }
 
   #waited(): Promise<void> {
@@ -79,10 +84,9 @@ export class DeployedServices implements Receivers, ServiceTopics {
   }
 
   #define(definition: LoadedService): void {
-    const { extensions, log } = this.#parts;
     const known = this.#byName.get(definition.name);
     known?.redefine(definition);
-    const service = known ?? new Service(definition, extensions, log);
+    const service = known ?? new Service(definition, this.#parts);
     this.#byName.set(definition.name, service);
     this.#byTopic.set(serviceTopic(definition.name), service);
   }

@@ -8,22 +8,33 @@ export interface ServiceLog {
   warn(details: object, message: string): void;
 }
 
+export interface ServiceParts {
+  extensions: Extensions;
+  counters: ServiceCounters;
+  log: ServiceLog;
+}
+
+/** Batches, by what became of them. `late`: not within the time limit; `lost`: the thread ended before. */
+export type ServiceCounters = Record<'handled' | 'failed' | 'late' | 'lost', number>;
+
+export function newServiceCounters(): ServiceCounters {
+  return { handled: 0, failed: 0, late: 0, lost: 0 };
+}
+
 /** One service, by its name, through all reloads: how many batches it has, and what became of them. */
 export class Service {
   readonly name: string;
-  readonly #extensions: Extensions;
-  readonly #log: ServiceLog;
+  readonly #parts: ServiceParts;
   /** Null: no file defines it any more. What is for it waits. */
   #definition: LoadedService | null;
   #running = 0;
   #isStopped = false;
   readonly #onRoom = new Set<() => void>();
 
-  constructor(definition: LoadedService, extensions: Extensions, log: ServiceLog) {
+  constructor(definition: LoadedService, parts: ServiceParts) {
     this.name = definition.name;
     this.#definition = definition;
-    this.#extensions = extensions;
-    this.#log = log;
+    this.#parts = parts;
   }
 
   get definition(): LoadedService | null {
@@ -37,7 +48,7 @@ export class Service {
 
   /** Those of an earlier thread count too, so that a reload keeps the order of a service that takes one at a time. */
   get hasRoom(): boolean {
-    const { isUp } = this.#extensions;
+    const { isUp } = this.#parts.extensions;
     return isUp && !this.#isStopped && this.#definition !== null && this.#running < this.#definition.concurrency;
   }
 
@@ -82,19 +93,22 @@ export class Service {
     const { name } = this;
     this.#running += 1;
     const timeoutMs = this.#definition!.timeoutSec * 1000;
-    const result = await this.#extensions.run({ kind: 'service', name, messages, isSingle }, timeoutMs);
+    const result = await this.#parts.extensions.run({ kind: 'service', name, messages, isSingle }, timeoutMs);
     this.#running -= 1;
     this.#settle(attempt, result);
     this.wake();
   }
 
   #settle(attempt: Attempt, result: JobResult): void {
+    const { counters, log } = this.#parts;
     if ('error' in result) {
-      const { error, stack } = result;
-      this.#log.warn({ service: this.name, error, stack }, 'A service has failed: its messages come again');
+      const { error, stack, isLate, isLost } = result;
+      counters[isLate ? 'late' : isLost ? 'lost' : 'failed'] += 1;
+      log.warn({ service: this.name, error, stack }, 'A service has failed: its messages come again');
       attempt.failed(error);
       return;
     }
+    counters.handled += 1;
     const response = readResponse(result.value, undefined);
     if (response.kind === 'nacked') attempt.ackedExcept(response.nacks);
     else attempt.acked();

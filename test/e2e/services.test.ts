@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { OperatorFiles } from '../extensions/files.js';
-import { dataOf, Stage } from './stage.js';
+import { dataOf, refused, Stage } from './stage.js';
 
 const test = suite('e2e: services');
 const files = new OperatorFiles({
@@ -57,6 +57,13 @@ const files = new OperatorFiles({
       options: { delivery_max_retry: 1 },
       handle: (messages, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject())),
     });`,
+  'services/lazy.js': `
+    import { defineService } from 'holdfast/services';
+    const pass = async (messages, context) => {
+      for (const { data } of messages) await context.publish('/lazy', data);
+    };
+    export const lazy = defineService({ name: 'lazy', handle: pass });
+    export const other = defineService({ name: 'my.lazy', handle: pass });`,
   'services/asks.js': `
     import { defineService } from 'holdfast/services';
     export const price = defineService({
@@ -184,6 +191,37 @@ test('what waits for a service outlives a restart, also one without its file', a
   await stage.restart();
   const { messages } = await stage.admin.call('pull', { sub_key, wait: 20 });
   assert.equal(dataOf(messages), [40]);
+});
+
+test('an administrator has a service receive what another endpoint may, with the rights of that', async () => {
+  const { username } = await stage.endpoint(['sub=/single-too/*']);
+  const receiver = { username, topic_name: '/single-too/**', service_name: 'single', wrap_one_msg_in_list: false };
+  await stage.admin.call('subscription.create', { ...receiver, delivery_batch_size: 1 });
+  await stage.admin.subscribe('/single', { name: 'once more' });
+  await stage.admin.publish('/single-too/far/off', 'not this');
+  await stage.admin.publish('/single-too/near', 'this');
+  assert.equal(dataOf(await stage.admin.take(1)), [['this']]);
+  const unknown = stage.admin.call('subscription.create', { ...receiver, service_name: 'nobody' });
+  assert.match((await refused(unknown, 'invalid_params')).message, /service_name must be a service that is loaded/);
+});
+
+test('a topic of a service that is made before its first use has its service all the same', async () => {
+  await stage.admin.call('topic.create', { topic_name: '/zato/s/to/lazy', is_api_sub_allowed: false });
+  await stage.admin.subscribe('/lazy');
+  await stage.admin.publish('lazy', 'not so lazy');
+  assert.equal(dataOf(await stage.admin.take(1)), ['not so lazy']);
+  const error = await refused(stage.admin.subscribe('/zato/s/to/lazy'), 'forbidden');
+  assert.match(error.message, /takes no subscriptions/);
+});
+
+test('services work where topics are not made by their use', async () => {
+  stage.configure({ autoCreateTopics: false, topics: [{ topicName: '/lazy' }] });
+  await stage.restart();
+  const sub_key = await stage.admin.subscribe('/lazy', { delivery_method: 'pull' });
+  await stage.admin.publish('my.lazy', 1);
+  const { messages } = await stage.admin.call('pull', { sub_key, wait: 20 });
+  assert.equal(dataOf(messages), [1]);
+  await refused(stage.admin.publish('no.service', 1), 'not_found');
 });
 
 test('nobody signs in as the endpoint of services', async () => {
