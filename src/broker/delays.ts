@@ -71,8 +71,10 @@ export class Delays {
 
   #entered({ entered, nextDueAt }: EnteredDue): void {
     for (const { topicId, position, priority, subIds } of entered) {
+      const topic = this.#parts.topics.byId(topicId);
+      topic.lastPublishedMicros = this.#parts.clock.nowMicros();
       if (subIds.length > 0) this.#parts.log.addressed(subIds, priority);
-      else this.#parts.log.entered(this.#parts.topics.byId(topicId), position, priority);
+      else this.#parts.log.entered(topic, position, priority);
     }
     if (nextDueAt !== null) this.#expect(nextDueAt);
   }

@@ -49,8 +49,10 @@ export class Log {
       }
       const topic = topics[index]!;
       const priority = operation.priorities[index]!;
-      if (addressed) this.addressed(addressed.subIds, priority);
-      else {
+      if (addressed) {
+        topic.lastPublishedMicros = now;
+        this.addressed(addressed.subIds, priority);
+      } else {
         const isKept = woken.has(topic) || this.#audience.of(topic).size > 0;
         if (isKept) {
           const body = operation.bodies[index]!;
@@ -72,6 +74,7 @@ export class Log {
   entered(topic: Topic, position: number, priority: Priority): void {
     this.#drop(topic, false);
     topic.last = Math.max(topic.last, position);
+    topic.lastPublishedMicros = this.#clock.nowMicros();
     this.wake(topic, 1 << priority);
   }
 

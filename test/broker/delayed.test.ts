@@ -169,6 +169,23 @@ test('(6): are listed page by page, each once, with what is searched for', async
   assert.is(await refusal(list(stage, { cursor: 'next' })), 'invalid_params');
 });
 
+test('its topic tells that something was published when a message enters it, also for single subscriptions', async () => {
+  const stage = await Stage.open();
+  const subKey = await stage.subscribe();
+  const timeOf = (name: string) => stage.world.broker.topics.get(name).lastPublishedMicros;
+  await stage.publish(['a'], { deliverToSk: [subKey] });
+  const first = stage.world.clock.nowMicros();
+  assert.is(timeOf('/t'), first);
+  await stage.publish(['b'], { delay: 10, deliverToSk: [subKey] });
+  await stage.publish(['c'], { delay: 20 });
+  for (const seconds of [10, 20]) {
+    await stage.world.clock.advance(9_999);
+    assert.ok(timeOf('/t') < first + seconds * 1e6);
+    await stage.world.clock.advance(1);
+    assert.is(timeOf('/t'), first + seconds * 1e6);
+  }
+});
+
 test('a time that is over is now, and one beyond all delays is refused', async () => {
   const stage = await Stage.open();
   const { delayed } = stage.world.broker;
