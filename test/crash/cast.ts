@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Manner, prompt } from './attachment.js';
 import { admin } from './broker-process.js';
 import type { Recorder } from './history.js';
@@ -5,7 +6,7 @@ import { Publisher } from './publisher.js';
 import { Puller } from './puller.js';
 import type { Random } from './random.js';
 import { type Role, Subscriber } from './subscriber.js';
-import type { Login } from './wire.js';
+import { type Login, Wire } from './wire.js';
 
 const topics = ['/crash/a', '/crash/b', '/crash/c'] as const;
 const [a, b, c] = topics;
@@ -84,6 +85,14 @@ export class Cast {
   /** Sends again what had no answer, then empties every queue. */
   async drain(url: string): Promise<void> {
     await Promise.all(this.publishers.map(publisher => publisher.enter(url, true)));
+    await noneDelayed(url);
     await Promise.all([...this.#subscribers, this.#puller].map(one => one.drain(url)));
   }
+}
+
+/** Resolves once every delayed message has entered its topic. */
+async function noneDelayed(url: string): Promise<void> {
+  const wire = await Wire.open(url, admin);
+  while ((await wire.call<{ items: unknown[] }>('delayed.list', { limit: 1 })).items.length > 0) await sleep(50);
+  wire.close();
 }

@@ -113,6 +113,16 @@ fails(
   'lost',
   ...[subscribed, sent(1), answered(1), delivered([message(1)]), killed, acked([1]), drained],
 );
+fails(
+  'dropped although it was due later',
+  'lost',
+  ...[subscribed, sent(1, { expirationSec: 1, delaySec: 3_600, msgId: 'zpsm1' }), answered(1, 'zpsm1'), drained],
+);
+fails(
+  'sent before it was due',
+  'early',
+  ...[subscribed, sent(1, { delaySec: 1, msgId: madeId(1) }), answered(1), delivered([message(1)]), acked([1])],
+);
 fails('dropped before its time', 'lost', subscribed, sent(1, { expirationSec: 60 }), answered(1), drained);
 fails(
   'delivered after a crash as if for the first time',

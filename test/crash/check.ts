@@ -1,6 +1,7 @@
 import type { History } from './history.js';
 import { type Fault, ledgerOf } from './ledger.js';
 import { counts } from './rules/counts.js';
+import { early } from './rules/early.js';
 import { expired } from './rules/expired.js';
 import { ids } from './rules/ids.js';
 import { invented } from './rules/invented.js';
@@ -19,6 +20,7 @@ export function check(history: History): Fault[] {
     ...counts(ledger),
     ...settled(history),
     ...expired(ledger),
+    ...early(ledger),
   ];
 }
 

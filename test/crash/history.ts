@@ -18,6 +18,8 @@ export interface Sent {
   topic: string;
   priority: number;
   expirationSec: number;
+  /** Seconds until it is due; 0: it is at once. */
+  delaySec: number;
   /** The publisher's own id, or null. */
   msgId: string | null;
   /** JSON text. */

@@ -13,8 +13,8 @@ export function written(lines: Line[]): Happening[] {
 }
 
 export function sent(n: number, more: Partial<Sent> = {}): Line {
-  const usual = { socket: 1, topic: '/t', priority: 5, expirationSec: 3600, msgId: null, data: JSON.stringify({ n }) };
-  return { kind: 'sent', n, ...usual, ...more };
+  const usual = { socket: 1, topic: '/t', priority: 5, expirationSec: 3600, delaySec: 0, msgId: null };
+  return { kind: 'sent', n, ...usual, data: JSON.stringify({ n }), ...more };
 }
 
 /** As the server makes them: they rise with the position. */

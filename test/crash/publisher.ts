@@ -3,7 +3,7 @@ import type { Recorder, Sent } from './history.js';
 import type { Random } from './random.js';
 import { CallRefused, type Login, Wire } from './wire.js';
 
-type Message = Pick<Sent, 'n' | 'topic' | 'priority' | 'expirationSec' | 'msgId' | 'data'>;
+type Message = Pick<Sent, 'n' | 'topic' | 'priority' | 'expirationSec' | 'delaySec' | 'msgId' | 'data'>;
 
 const pauseMs = 10;
 const burstMax = 12;
@@ -72,21 +72,23 @@ export class Publisher {
   #next(): Message {
     if (this.#lastNamed && this.#random.chance(0.01)) return this.#lastNamed;
     const n = this.#recorder.nextNumber();
+    const isDelayed = this.#random.chance(0.1);
     const text = `é"\\\u2028${'x'.repeat(this.#random.between(0, 300))}`;
     return {
       n,
       topic: this.#random.pick(this.#topics),
       priority: this.#random.chance(0.6) ? 5 : this.#random.between(1, 9),
       expirationSec: this.#random.chance(0.15) ? this.#random.between(1, 3) : 3_600,
-      msgId: this.#random.chance(0.3) ? newMessageId() : null,
+      delaySec: isDelayed ? this.#random.between(1, 20) / 10 : 0,
+      msgId: isDelayed || this.#random.chance(0.3) ? newMessageId() : null,
       data: JSON.stringify({ n, text }),
     };
   }
 
   /** Never rejects. */
   async #send(wire: Wire, socket: number, message: Message): Promise<void> {
-    const { n, topic, priority, expirationSec, msgId, data } = message;
-    const params = { topic_name: topic, data: JSON.parse(data), priority, expiration: expirationSec };
+    const { n, topic, priority, expirationSec, delaySec, msgId, data } = message;
+    const params = { topic_name: topic, data: JSON.parse(data), priority, expiration: expirationSec, delay: delaySec };
     this.#open.add(message);
     try {
       const answer = await wire.call<{ msg_id: string; duplicate?: true }>(

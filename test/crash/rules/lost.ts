@@ -15,7 +15,7 @@ function isOwed(publish: Publish, { subscribed, subscribedIndex }: Queue): boole
 /** Settled, or its time was over before the queue was seen empty. */
 function isDone({ first, answers }: Publish, { acked, drained }: Queue): boolean {
   if (acked.has(answers[0]!.msgId)) return true;
-  return drained !== null && first.at + first.expirationSec * 1000 <= drained.at;
+  return drained !== null && first.at + (first.delaySec + first.expirationSec) * 1000 <= drained.at;
 }
 
 function faultOf({ sub, seen }: Queue): (publish: Publish) => Fault {

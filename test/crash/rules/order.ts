@@ -39,11 +39,14 @@ function batchFaults(queue: Queue, batch: Seen[]): Fault[] {
 
 /**
  * Whether these can stand in the log in the order given. Three things tell: ids that the server made rise with the
- * log, publishes of one socket keep their order, and what was answered stands before what was sent later.
+ * log, publishes of one socket keep their order, and what was answered stands before what was sent later. When a delayed
+ * message enters the log, nothing tells.
  */
 function logFaults({ sub }: Queue, lane: Seen[], where: string): Fault[] {
   const faults: Fault[] = [];
-  const known = lane.filter(({ publish }) => publish !== null && isSentOnce(publish)) as (Seen & {
+  const known = lane.filter(
+    ({ publish }) => publish !== null && isSentOnce(publish) && !publish.first.delaySec,
+  ) as (Seen & {
     publish: Publish;
   })[];
   const lastOfSocket = new Map<number, Publish>();
