@@ -79,6 +79,16 @@ test('a schedule of waits is followed, and its last wait is for all further fail
   assert.equal([found.state, found.attempts, found.delivery_count], ['retry', 3, 3]);
 });
 
+test('a delay of a part of a millisecond is waited like any other, and the store takes it', async () => {
+  const user = await stage.user();
+  const sub_key = await user.subscribe('/fraction');
+  const msg_id = await user.publish('/fraction', 1);
+  await user.deliveries.next();
+  await user.call('nack', { sub_key, msg_id_list: [msg_id], delay: 0.0004 });
+  const [again] = await user.take(1);
+  assert.equal([again!.msg_id, again!.delivery_count], [msg_id, 2]);
+});
+
 test('after delivery_max_retry failures a message is a dead letter with its reason, and a dead letter of that is none (9)', async () => {
   const undertaker = await stage.user('sub=/holdfast/dead-letter');
   await undertaker.subscribe('/holdfast/dead-letter', { delivery_max_retry: 1 });
