@@ -29,10 +29,10 @@ export const cases: readonly Case[] = [
   ...keptCases,
 ];
 
-/** Runs a suite of all cases, each on a new store. */
-export function describeStore(name: string, makeBench: () => Promise<Bench>): void {
+/** Runs a suite of the cases, each on a new store. */
+export function describeStore(name: string, makeBench: () => Promise<Bench>, wanted = cases): void {
   const test = suite(name);
-  for (const { title, run } of cases) {
+  for (const { title, run } of wanted) {
     test(title, async () => {
       const bench = await makeBench();
       try {
