@@ -7,6 +7,7 @@ import type { Sink } from '../broker/sink.js';
 import { HoldfastError } from '../protocol/errors.js';
 import type { Limits } from '../protocol/limits.js';
 import { isPattern, serviceTopic } from '../protocol/names.js';
+import { ExtensionFault } from './extension-fault.js';
 import type { ExtensionLog, Extensions } from './extensions.js';
 import type { Replies } from './replies.js';
 import { Service, type ServiceCounters } from './service.js';
@@ -41,12 +42,14 @@ export class DeployedServices implements Receivers, ServiceTopics {
     const names = new Set(loaded.services.map(({ name }) => name));
     for (const definition of loaded.services) this.#define(definition);
     for (const service of this.#byName.values()) if (!names.has(service.name)) this.#retire(service);
+    const faults: ExtensionFault[] = [];
     for (const service of this.#byName.values()) {
-      await this.#makeTopics(service);
-      await this.#subscribe(service, []);
+      await this.#bring(service).catch(error => faults.push(faultOf(service, error)));
     }
     // Subscriptions of others that wait for a service that there was not.
     void this.#parts.broker.standing.refresh();
+    // One that cannot have its topics keeps none of the others from theirs.
+    if (faults[0]) throw faults[0];
   }
 
   isServed(topicName: string): boolean {
@@ -99,6 +102,11 @@ export class DeployedServices implements Receivers, ServiceTopics {
     this.#parts.log.warn({ service: service.name }, 'No file defines this service any more: its messages wait');
   }
 
+  async #bring(service: Service): Promise<void> {
+    await this.#makeTopics(service);
+    await this.#subscribe(service, []);
+  }
+
   /** Topics that a file names are as good as declared. Not its own one, which is made when it is used. */
   async #makeTopics({ name, definition }: Service): Promise<void> {
     for (const topic of definition?.topics ?? []) {
@@ -122,6 +130,12 @@ export class DeployedServices implements Receivers, ServiceTopics {
       isOwn: true,
     });
   }
+}
+
+/** What keeps a service from its topics, like a bound that was reached, with the place of the service. */
+function faultOf({ name, definition }: Service, error: unknown): ExtensionFault {
+  const { message, stack } = error as Error;
+  return new ExtensionFault(`${definition?.file}: service ${name}: ${message}`, stack);
 }
 
 function serviceOf(receiver: Receiver): string {
