@@ -72,7 +72,7 @@ export class Publisher {
   #next(): Message {
     if (this.#lastNamed && this.#random.chance(0.01)) return this.#lastNamed;
     const n = this.#recorder.nextNumber();
-    const isDelayed = this.#random.chance(0.1);
+    const isDelayed = this.#random.chance(0.005);
     const text = `é"\\\u2028${'x'.repeat(this.#random.between(0, 300))}`;
     return {
       n,
