@@ -75,8 +75,7 @@ export class Feed {
     if (ready.length === 0 && !hasLine) return true;
     let isLineOpen = hasLine;
     if (options.delivery_err_should_block) {
-      const isOut = (lanes.peek(priority)?.parts.length ?? 0) > 0 || overlay.isOut(priority);
-      if (isOut) return true;
+      if (isOut(subscription, priority)) return true;
       if (overlay.isBlocking(priority)) isLineOpen = false;
     }
     if (isLineOpen) return this.#takeLine(subscription, priority, ready, draft);
@@ -178,6 +177,13 @@ export class Feed {
     lane.passNext(message.position);
     return false;
   }
+}
+
+/** True if a receiver has something of this lane. What waits in place keeps its part open, and is with nobody. */
+function isOut({ lanes, overlay }: Subscription, priority: Priority): boolean {
+  let open = 0;
+  for (const part of lanes.peek(priority)?.parts ?? []) open += part.open;
+  return open > overlay.inPlace(priority) || overlay.isOut(priority);
 }
 
 /** New messages of a lane in memory, in rising position; null if memory does not go back far enough. */

@@ -82,6 +82,14 @@ export class Overlay {
     return this.#inPlaceCount > 0;
   }
 
+  /** How many messages of a lane are tried again in it. */
+  inPlace(home: number): number {
+    let count = 0;
+    if (this.hasInPlace)
+      for (const entry of this.#entries.values()) if (entry.isInPlace && entry.home === home) count += 1;
+    return count;
+  }
+
   /** Its count is raised on disk and its content is here. */
   makeReady(entry: OverlayEntry, message: Message): void {
     if (this.#entries.get(entry.position) !== entry || entry.isInFlight || entry.ready) return;

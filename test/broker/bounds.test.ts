@@ -115,6 +115,48 @@ bounds('(6): what stays in place is not acked with the rest of its batch', async
   assert.is(await stage.world.depth(subKey), 3);
 });
 
+bounds(
+  '(3): with delivery_err_should_block what stays in place is tried again, and the lane goes on after it',
+  async () => {
+    const stage = await Stage.open({ limits: { overlay_rows_max: 1 } });
+    const { world } = stage;
+    const options = { delivery_err_should_block: true, delivery_batch_size: 2, wait_non_sock_err: 1 };
+    const subKey = await stage.subscribe(['/t'], options);
+    const [held] = await stage.publish([0]);
+    await world.use(subKey, one => world.broker.queue.hold(one, 'msgId' in held! ? held.msgId : ''));
+    const sink = await stage.attach(subKey);
+    await stage.publish(numbers(4));
+    for (const attempt of [0, 1, 2]) {
+      assert.equal(sink.data[attempt], [1, 2]);
+      sink.deliveries[attempt]!.attempt.failed('no');
+      await world.clock.advance(20);
+      assert.is(sink.deliveries.length, attempt + 1, 'nothing overtakes it');
+      await world.clock.advance(1_000);
+    }
+    assert.equal(sink.data.slice(3), [[1, 2]]);
+    assert.equal((await stage.drain(sink)).slice(-4), [1, 2, 3, 4]);
+    assert.is(await stage.world.depth(subKey), 1);
+  },
+);
+
+bounds('(3): with delivery_err_should_block a lane is out while a part of its batch is with the receiver', async () => {
+  const stage = await Stage.open({ limits: { overlay_rows_max: 1 } });
+  const { world, receiver } = stage;
+  const options = { delivery_err_should_block: true, delivery_method: 'pull' as const, wait_non_sock_err: 0 };
+  const subKey = await stage.subscribe(['/t'], options);
+  const { puller } = world.broker;
+  const pull = async () => JSON.parse(await world.run(puller.pull(receiver, subKey, 3, 0, null))) as Received[];
+  await stage.publish(numbers(5));
+  const [one, two, three] = (await pull()).map(({ msg_id }) => msg_id);
+  await world.run(puller.nack(receiver, subKey, [one!, two!], 0));
+  assert.equal(await pull(), []);
+  await world.run(puller.ack(receiver, subKey, [three!]));
+  assert.equal(
+    (await pull()).map(({ data }) => data),
+    [1, 2],
+  );
+});
+
 bounds('(6): editing is refused while the overlay is full, and goes on when it is not', async () => {
   const stage = await Stage.open({ limits: { overlay_rows_max: 1 } });
   const subKey = await stage.subscribe();
