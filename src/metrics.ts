@@ -77,6 +77,7 @@ const drops: [reason: string, read: Read][] = [
 const sweeps: [reason: string, read: Read][] = [
   ['settled', ({ counters }) => counters.sweptSettled],
   ['no_subs', ({ counters }) => counters.sweptUnwanted],
+  ['topic_deleted', ({ counters }) => counters.sweptDeleted],
   ['expired', ({ counters }) => counters.sweptExpired],
   ['ram_full', ({ counters }) => counters.sweptRamFull],
 ];

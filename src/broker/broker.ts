@@ -43,7 +43,9 @@ import { SubscriptionHooks } from './subscription-hooks.js';
 import { Subscriptions } from './subscriptions.js';
 import { Sweeper } from './sweeper.js';
 import { TopicAdmin } from './topic-admin.js';
+import { TopicBrowsing } from './topic-browsing.js';
 import { type CompileSchema, TopicGates } from './topic-gates.js';
+import { TopicRemoval } from './topic-removal.js';
 import { Topics } from './topics.js';
 
 export interface BrokerParts {
@@ -73,6 +75,8 @@ export class Broker {
   readonly hookCounters = new HookCounters();
   readonly commit: GroupCommit;
   readonly topicAdmin: TopicAdmin;
+  readonly topicRemoval: TopicRemoval;
+  readonly topicBrowsing: TopicBrowsing;
   readonly endpointAdmin: EndpointAdmin;
   readonly subscriptions: Subscriptions;
   readonly publisher: Publisher;
@@ -219,6 +223,8 @@ export class Broker {
       widePatterns: opened.widePatterns,
       depthPatrol: new DepthPatrol({ ...common, subscriptions, depthLimits: this.depthLimits }),
     });
+    this.topicRemoval = new TopicRemoval({ ...common, subscriptions, sweeper: this.sweeper, log, pump, settler });
+    this.topicBrowsing = new TopicBrowsing({ ...common, depth });
     this.#settler = settler;
     this.#delays = delays;
     this.#diskWatch = new DiskWatch(common, isFull => {
@@ -230,6 +236,7 @@ export class Broker {
   async start(): Promise<void> {
     if (!this.topics.find(deadLetterTopic)) await this.topicAdmin.create(deadLetterTopic, {});
     this.#delays.waitUntil(this.#nextDueAt);
+    this.topicRemoval.start();
     this.sweeper.start();
     this.#diskWatch.start();
   }

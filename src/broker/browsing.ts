@@ -29,7 +29,7 @@ export interface Browsed {
 }
 
 /** Rows that one browse may look at before it answers with what it found so far. */
-const searchedMax = 20_000;
+export const searchedMax = 20_000;
 
 export interface BrowsingParts {
   store: Store;
@@ -147,7 +147,7 @@ export class Browsing {
 }
 
 /** A place in the order of delivery. */
-interface Place {
+export interface Place {
   priority: number;
   /** The position, or what stands for it. */
   order: number;
@@ -169,11 +169,11 @@ function isPast(one: Place, end: Place | null): boolean {
   return end !== null && isAfter(one, end);
 }
 
-function writeCursor({ priority, order }: Place): string {
+export function writeCursor({ priority, order }: Place): string {
   return `${priority}.${order === -Infinity ? '' : order.toString(36)}`;
 }
 
-function readCursor(text: string): Place {
+export function readCursor(text: string): Place {
   const match = /^([1-9])\.(-?[0-9a-z]{1,11})?$/.exec(text);
   if (!match) {
     const reason = 'must be a next_cursor of an earlier answer';

@@ -24,6 +24,8 @@ export class Counters {
   sweptSettled = 0;
   /** Removed from the log: no subscription had its topic. */
   sweptUnwanted = 0;
+  /** Removed from the log, or before it entered it: its topic was deleted. */
+  sweptDeleted = 0;
   /** Removed from the log: its time was over. */
   sweptExpired = 0;
   /** Removed from memory: the room was needed. */

@@ -2,7 +2,7 @@ import { limits } from '../protocol/limits.js';
 import { matches } from '../protocol/matcher.js';
 import type { Position, Scope, StretchRow } from '../store/store.js';
 import { type Endpoint, visibleStretches } from './endpoint.js';
-import { contains, type Stretch } from './stretches.js';
+import { contains, never, type Stretch } from './stretches.js';
 import type { Topic } from './topic.js';
 import type { Topics } from './topics.js';
 
@@ -22,7 +22,7 @@ interface Remembered {
   looked: number;
   /** The topics of which something is visible, while they are few. */
   few: Beginning[];
-  /** They are not few: then this is what is visible, by patterns. It stays so, because topics are never removed. */
+  /** They are not few: then this is what is visible, by patterns. It stays so, though some may be deleted. */
   wide: StretchRow[][] | null;
 }
 
@@ -82,8 +82,14 @@ export class Interests {
     this.#version += 1;
   }
 
+  /** A topic that it has is gone: what is remembered is found out anew. */
+  forget(): void {
+    this.#version += 1;
+  }
+
   /** The stretches of a topic that are visible: wanted, and permitted at the time. */
   view(topic: Topic): readonly Stretch[] {
+    if (topic.isDeleted) return never;
     const { views } = this.#memory();
     const known = views.get(topic.id);
     if (known) return known;
@@ -124,7 +130,7 @@ export class Interests {
   /** Brings what is remembered up to date: each topic is looked at once, and none any more when they are too many. */
   #look(topics: Topics): Remembered {
     const remembered = this.#memory();
-    if (remembered.wide || remembered.looked === topics.size) return remembered;
+    if (remembered.wide || remembered.looked === topics.made) return remembered;
     const isFirst = remembered.looked === 0;
     const few = isFirst ? [] : [...remembered.few];
     for (const topic of isFirst ? this.#coveredNow(topics) : topics.madeAfter(remembered.looked)) {
@@ -138,7 +144,7 @@ export class Interests {
       few.push(beginning);
     }
     remembered.few = few;
-    remembered.looked = topics.size;
+    remembered.looked = topics.made;
     return remembered;
   }
 

@@ -104,6 +104,8 @@ export class Publisher {
     const publication = await this.#hooked(endpoint, asked, topic, reply);
     if (!publication) return;
     const subIds = publication.deliverToSk ? await this.#mailboxes(topic, publication.deliverToSk) : undefined;
+    // It may have been deleted while this waited.
+    if (topic.isDeleted) throw goneTopic(topic.name);
     // Addressed to no one who queues, there is nothing to wait for: it is kept for nobody, and its id is remembered.
     const isForNobody = subIds?.length === 0;
     if (publication.delay > 0 && !isForNobody) return this.#delay(endpoint, publication, topic, subIds ?? [], reply);
@@ -300,6 +302,10 @@ function mayNotPublish(endpoint: Endpoint, name: string): HoldfastError {
     'forbidden',
     `Endpoint "${endpoint.username}" may not publish to ${name} (its patterns: ${patterns}). Grant it: endpoint.update with pub=${name}.`,
   );
+}
+
+function goneTopic(name: string): HoldfastError {
+  return new HoldfastError('not_found', `The topic ${name} has been deleted meanwhile. Nothing was published.`);
 }
 
 function storeFull(): HoldfastError {

@@ -73,6 +73,9 @@ export class SettledSweep {
       case 'settle':
         if (operation.lanes !== undefined) this.#witnesses.move(operation.subId);
         return;
+      case 'delete_topic':
+        this.#forget(this.#parts.topics.byId(operation.id));
+        return;
       case 'update_topic':
         this.#lookAgain(this.#parts.topics.byId(operation.id));
         return;
@@ -113,6 +116,12 @@ export class SettledSweep {
     }
     this.#isIdle = due.length === 0 && this.#turns.isEmpty;
     this.#due = [...due.filter(({ id }) => id > this.#lastId), ...due.filter(({ id }) => id <= this.#lastId)];
+  }
+
+  #forget(topic: Topic): void {
+    const look = this.#looks.get(topic);
+    if (look) this.#witnesses.hold(look, []);
+    this.#looks.delete(topic);
   }
 
   /** Somebody names these: what they kept has somebody to wait for. */

@@ -98,7 +98,8 @@ export class Subscription implements Listener {
 
   /** True if the message is for this queue: addressed to it, or wanted and permitted at the time of its publication. */
   sees(message: { isAddressed: boolean; topicId: number; position: Position }, topics: Topics): boolean {
-    return message.isAddressed || this.interests.sees(topics.byId(message.topicId), message.position);
+    const topic = topics.byId(message.topicId);
+    return message.isAddressed ? !topic.isDeleted : this.interests.sees(topic, message.position);
   }
 
   wake(topic: Topic, priorities: number): void {

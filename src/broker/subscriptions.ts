@@ -6,6 +6,7 @@ import type { Clock } from './clock.js';
 import type { Endpoint } from './endpoint.js';
 import type { Endpoints } from './endpoints.js';
 import { Subscription } from './subscription.js';
+import type { Topics } from './topics.js';
 
 /** What happens to subscriptions that the registry tells about. */
 export interface SubscriptionEvents {
@@ -20,6 +21,7 @@ export interface SubscriptionEvents {
 export interface SubscriptionsParts {
   store: Store;
   endpoints: Endpoints;
+  topics: Topics;
   audience: Audience;
   clock: Clock;
   limits: Limits;
@@ -81,9 +83,11 @@ export class Subscriptions {
     this.#on.wake(subscription);
   }
 
-  add(loaded: LoadedSubscription): Subscription {
-    const endpoint: Endpoint = this.#parts.endpoints.byId(loaded.row.endpointId);
-    const { sentMax, limits } = this.#parts;
+  add({ row, overlay }: LoadedSubscription): Subscription {
+    const endpoint: Endpoint = this.#parts.endpoints.byId(row.endpointId);
+    const { sentMax, limits, topics } = this.#parts;
+    // The rows of a deleted topic go with its messages, some time later.
+    const loaded = { row, overlay: overlay.filter(({ topicId }) => !topics.byId(topicId).isDeleted) };
     const subscription = new Subscription(loaded, endpoint, sentMax, limits.merged_topics_max, this.#on.wake);
     this.#byId.set(subscription.id, subscription);
     this.#byKey.set(subscription.subKey, subscription);

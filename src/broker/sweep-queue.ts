@@ -7,6 +7,7 @@ import type {
   SweepMailbox,
   SweepRange,
   SweepSettled,
+  SweepTopic,
   Swept,
 } from '../store/store.js';
 import type { Clock } from './clock.js';
@@ -14,7 +15,7 @@ import type { Counters } from './counters.js';
 import type { GroupCommit } from './group-commit.js';
 import { rest } from './pace.js';
 
-type Sweep = SweepExpired | SweepSettled | SweepRange | SweepMailbox;
+type Sweep = SweepExpired | SweepSettled | SweepRange | SweepMailbox | SweepTopic;
 
 /** What of one topic can go. */
 export interface SettledTopic {
@@ -51,7 +52,7 @@ export class SweepQueue {
     this.#parts = parts;
   }
 
-  add(sweep: SweepMailbox): void {
+  add(sweep: SweepMailbox | SweepTopic): void {
     this.#waiting.push(sweep);
   }
 
@@ -92,6 +93,7 @@ export class SweepQueue {
     for (const [index, result] of swept.entries()) {
       const sweep = sweeps[index]!;
       if (sweep.kind === 'sweep_expired') this.#parts.counters.sweptExpired += result.removed;
+      else if (sweep.kind === 'sweep_topic') this.#parts.counters.sweptDeleted += result.removed;
       else if (this.#unwanted.has(sweep)) this.#parts.counters.sweptUnwanted += result.removed;
       else this.#parts.counters.sweptSettled += result.removed;
       const left = result.more ? restOf(sweep, result) : [];

@@ -1,5 +1,5 @@
 import type { Limits } from '../protocol/limits.js';
-import type { Operation, Results, Store } from '../store/store.js';
+import type { Operation, Results, Store, SweepTopic } from '../store/store.js';
 import type { Clock, Timer } from './clock.js';
 import type { Counters } from './counters.js';
 import type { DepthPatrol } from './depth-patrol.js';
@@ -58,6 +58,11 @@ export class Sweeper {
     this.#settled.committed(operation, result);
     this.#mailboxes.committed(operation);
     this.#depthPatrol.committed(operation, result);
+  }
+
+  /** What is to be removed besides. */
+  add(sweep: SweepTopic): void {
+    this.#queue.add(sweep);
   }
 
   start(): void {

@@ -58,6 +58,7 @@ export class TopicAdmin {
   /** Changes the options that are named; the others stay. Changes of one topic follow each other. */
   update(topic: Topic, options: Partial<TopicOptions>): Promise<Topic> {
     return this.#turns.take(topic.name, async () => {
+      if (topic.isDeleted) return this.#parts.topics.get(topic.name);
       const changed = { ...topic.options, ...defined(options) };
       const json = encodeTopicOptions(changed);
       const keeps = changed.on_no_subs_pub === 'keep';

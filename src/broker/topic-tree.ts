@@ -32,6 +32,20 @@ export class TopicTree {
     node.topic = topic;
   }
 
+  delete(topic: Topic): void {
+    const path = [this.#root];
+    const segments = segmentsOf(topic.name);
+    for (const segment of segments) {
+      const next = path.at(-1)!.below?.get(segment);
+      if (!next) return;
+      path.push(next);
+    }
+    if (path.at(-1)!.topic === topic) path.at(-1)!.topic = null;
+    for (let at = path.length - 1; at > 0 && path[at]!.topic === null && !path[at]!.below?.size; at -= 1) {
+      path[at - 1]!.below!.delete(segments[at - 1]!);
+    }
+  }
+
   /** The topics that a pattern covers, one after another: who has seen enough of them stops. */
   *covered(pattern: string): Generator<Topic> {
     for (const topic of this.#at(this.#root, segmentsOf(pattern), 0)) if (matches(pattern, topic.name)) yield topic;

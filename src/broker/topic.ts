@@ -18,6 +18,8 @@ export class Topic {
   /** The name as it is written in a message. */
   readonly nameJson: string;
   options: Readonly<TopicOptions>;
+  /** Its name is another's, and what it had is nobody's; whoever still knows it forgets it. */
+  isDeleted = false;
   /** What its messages have to pass; null: it takes all. */
   gate: Gate | null = null;
   /** The position of the last message; until there is one, the position at which the process started. */

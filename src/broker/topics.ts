@@ -2,17 +2,19 @@ import { HoldfastError } from '../protocol/errors.js';
 import { isPattern } from '../protocol/names.js';
 import type { Position, TopicRow } from '../store/store.js';
 import { Topic } from './topic.js';
-import { decodeTopicOptions, type TopicOptions } from './topic-options.js';
+import { decodeTopicOptions, type TopicOptions, topicDefaults } from './topic-options.js';
 import { TopicTree } from './topic-tree.js';
 
 /** All topics, by name and by id. */
 export class Topics {
   readonly #byName = new Map<string, Topic>();
   readonly #byId = new Map<number, Topic>();
-  /** In the order in which they were made. Topics are never removed, so who knows how many it has seen knows which. */
+  /** In the order in which they were made, also those that were deleted since: so who knows how many it has seen knows which. */
   readonly #made: Topic[] = [];
   readonly #tree = new TopicTree();
   #sorted: Topic[] = [];
+  /** How many of those that were made were sorted so far. */
+  #sortedMade = 0;
 
   get size(): number {
     return this.#byName.size;
@@ -20,7 +22,8 @@ export class Topics {
 
   load(rows: TopicRow[], position: Position): void {
     for (const row of rows) {
-      this.add(row.id, row.name, decodeTopicOptions(row.options), position).keptFrom = row.keptFrom;
+      if (row.isDeleted) this.#bury(new Topic(row.id, row.name, topicDefaults, position));
+      else this.add(row.id, row.name, decodeTopicOptions(row.options), position).keptFrom = row.keptFrom;
     }
   }
 
@@ -31,6 +34,28 @@ export class Topics {
     this.#made.push(topic);
     this.#tree.add(topic);
     return topic;
+  }
+
+  /** Its name is free. The topic itself stays known by its id, as its messages go later. */
+  remove(topic: Topic): void {
+    this.#byName.delete(topic.name);
+    this.#tree.delete(topic);
+    this.#bury(topic);
+  }
+
+  /** Those whose messages may still be there. */
+  get deletedIds(): number[] {
+    return [...this.#byId.values()].filter(({ isDeleted }) => isDeleted).map(({ id }) => id);
+  }
+
+  /** How many were made so far, for `madeAfter`. */
+  get made(): number {
+    return this.#made.length;
+  }
+
+  #bury(topic: Topic): void {
+    topic.isDeleted = true;
+    this.#byId.set(topic.id, topic);
   }
 
   find(name: string): Topic | undefined {
@@ -80,12 +105,16 @@ export class Topics {
       if (sorted[middle]!.name <= name) low = middle + 1;
       else high = middle;
     }
-    for (let at = low; at < sorted.length; at += 1) yield sorted[at]!;
+    for (let at = low; at < sorted.length; at += 1) if (!sorted[at]!.isDeleted) yield sorted[at]!;
   }
 
   #inOrder(): Topic[] {
-    const news = this.#made.slice(this.#sorted.length);
-    if (news.length > 0) this.#sorted = [...this.#sorted, ...news].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const news = this.#made.slice(this.#sortedMade);
+    this.#sortedMade = this.#made.length;
+    if (news.length > 0) {
+      const living = [...this.#sorted, ...news].filter(({ isDeleted }) => !isDeleted);
+      this.#sorted = living.sort((a, b) => (a.name < b.name ? -1 : 1));
+    }
     return this.#sorted;
   }
 }

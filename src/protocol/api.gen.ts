@@ -290,9 +290,17 @@ export interface Methods {
    */
   'subscription.update': {params: SubscriptionUpdateParams; result: SubscriptionUpdateResult};
   /**
+   * Answers a page of the log of a topic, in the order of delivery.
+   */
+  'topic.browse': {params: TopicBrowseParams; result: TopicBrowseResult};
+  /**
    * Makes a topic.
    */
   'topic.create': {params: TopicCreateParams; result: TopicCreateResult};
+  /**
+   * Deletes a topic with all that was published to it.
+   */
+  'topic.delete': {params: TopicDeleteParams; result: TopicDeleteResult};
   /**
    * Answers one topic.
    */
@@ -1547,6 +1555,50 @@ export interface SubscriptionUpdateParams {
   max_depth?: number | null;
 }
 /**
+ * Answers a page of the log of a topic, in the order of delivery.
+ */
+export interface TopicBrowseParams {
+  /**
+   * Name of a topic. A leading `/` is added where it lacks.
+   */
+  topic_name: string;
+  /**
+   * Messages in a page at most.
+   */
+  max_messages?: number;
+  /**
+   * `next_cursor` of the page before; none: the first page.
+   */
+  cursor?: string;
+  /**
+   * Only messages whose JSON contains this text.
+   */
+  search?: string;
+  /**
+   * Only messages of this priority.
+   */
+  priority?: number;
+}
+/**
+ * Answers a page of the log of a topic, in the order of delivery.
+ */
+export interface TopicBrowseResult {
+  /**
+   * A page: messages as subscribers get them, without `delivery_count` and `sub_key`.
+   */
+  messages: {
+    [k: string]: unknown;
+  }[];
+  /**
+   * Messages of the topic that someone may still need, in all.
+   */
+  depth: number;
+  /**
+   * Cursor of the next page, null after the last.
+   */
+  next_cursor: string | null;
+}
+/**
  * Makes a topic.
  */
 export interface TopicCreateParams {
@@ -1596,6 +1648,15 @@ export interface TopicCreateParams {
   schema?: {
     [k: string]: unknown;
   } | null;
+}
+/**
+ * Deletes a topic with all that was published to it.
+ */
+export interface TopicDeleteParams {
+  /**
+   * Name of a topic. A leading `/` is added where it lacks.
+   */
+  topic_name: string;
 }
 /**
  * Answers one topic.
@@ -1743,6 +1804,7 @@ export type SubscriptionDeleteResult = Empty;
 export type SubscriptionGetResult = Subscription;
 export type SubscriptionUpdateResult = Subscription;
 export type TopicCreateResult = Topic;
+export type TopicDeleteResult = Empty;
 export type TopicGetResult = Topic;
 export type TopicUpdateResult = Topic;
 export type UnsubscribeResult = Empty;

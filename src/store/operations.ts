@@ -164,6 +164,12 @@ export interface UpdateTopic {
   keeps?: boolean;
 }
 
+/** The name is free, and its row stays, as deleted and with a name that none can have, until `sweep_topic` is done. */
+export interface DeleteTopic {
+  kind: 'delete_topic';
+  id: number;
+}
+
 export interface CreateEndpoint {
   kind: 'create_endpoint';
   username: string;
@@ -301,6 +307,16 @@ export interface SweepMailbox {
   limit: number;
 }
 
+/**
+ * Removes messages of a deleted topic, wherever they are: in lanes, mailboxes, overlays, and those that are delayed. With
+ * the last of them goes the topic.
+ */
+export interface SweepTopic {
+  kind: 'sweep_topic';
+  topicId: number;
+  limit: number;
+}
+
 export interface Swept {
   /** Messages that are gone. It may be 0 although there is more. */
   removed: number;
@@ -325,6 +341,7 @@ export type Operation =
   | Redrive
   | CreateTopic
   | UpdateTopic
+  | DeleteTopic
   | CreateEndpoint
   | UpdateEndpoint
   | CreateSubscription
@@ -334,7 +351,8 @@ export type Operation =
   | SweepExpired
   | SweepSettled
   | SweepRange
-  | SweepMailbox;
+  | SweepMailbox
+  | SweepTopic;
 
 export interface Results {
   append: Appended;
@@ -347,6 +365,7 @@ export interface Results {
   redrive: Redriven;
   create_topic: Changed;
   update_topic: Changed;
+  delete_topic: Changed;
   create_endpoint: Changed;
   update_endpoint: Changed;
   create_subscription: InterestChanged;
@@ -357,6 +376,7 @@ export interface Results {
   sweep_settled: Swept;
   sweep_range: RangeSwept;
   sweep_mailbox: Swept;
+  sweep_topic: Swept;
 }
 
 export type Result<O extends Operation> = Results[O['kind']];

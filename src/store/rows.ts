@@ -19,6 +19,8 @@ export interface TopicRow {
   options: string;
   /** What came after it, while no subscription named the topic, is kept for the first that does; null: it keeps nothing. */
   keptFrom: Position | null;
+  /** What it had is being removed; its name is one that no topic can have. */
+  isDeleted: boolean;
 }
 
 export interface EndpointRow {

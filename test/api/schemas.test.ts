@@ -28,6 +28,8 @@ const smallest: Record<string, Record<string, unknown>> = {
   'subscription.delete': { sub_key: subKey },
   'config.reload': {},
   'topic.create': { topic_name: '/customer/new' },
+  'topic.browse': { topic_name: '/a' },
+  'topic.delete': { topic_name: '/a' },
   'topic.get': { topic_name: '/a' },
   'topic.list': {},
   'topic.update': { topic_name: '/a' },

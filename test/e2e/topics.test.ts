@@ -162,6 +162,43 @@ test('options of a topic are shown complete, and change without those that are n
   await refused(user.call('topic.update', { topic_name: '/options', is_active: false }), 'forbidden');
 });
 
+test('the log of a topic is browsed in pages, in the order of delivery, with what is settled and stays', async () => {
+  await stage.admin.call('topic.create', { topic_name: '/log', limit_retention: 600 });
+  for (const [data, priority] of [
+    ['a', 5],
+    ['b', 9],
+    ['c', 5],
+    ['d', 1],
+  ] as const) {
+    await stage.admin.publish('/log', data, { priority });
+  }
+  const browse = (more: object) => stage.admin.call('topic.browse', { topic_name: '/log', ...more });
+  const first = await browse({ max_messages: 3 });
+  assert.equal(dataOf(first.messages as never), ['b', 'a', 'c']);
+  assert.equal(dataOf((await browse({ cursor: first.next_cursor! })).messages as never), ['d']);
+  assert.equal(dataOf((await browse({ priority: 5 })).messages as never), ['a', 'c']);
+  assert.equal(dataOf((await browse({ search: '"data":"c"' })).messages as never), ['c']);
+  assert.match(String(first.messages[0]!.msg_id), /^zpsm/);
+  const user = await stage.user();
+  await refused(user.call('topic.browse', { topic_name: '/log' }), 'forbidden');
+  await refused(browse({ cursor: 'x' }), 'invalid_params');
+});
+
+test('a topic that was deleted and is made again has nothing of what it had', async () => {
+  const user = await stage.user();
+  const { sub_key } = await user.call('subscribe', { topic_name: '/again', delivery_method: 'pull', max_depth: 5 });
+  await stage.admin.publish('/again', 'old');
+  await stage.admin.publish('/again', 'older', { delay: 3_600 });
+  assert.equal(await stage.admin.call('topic.delete', { topic_name: '/again' }), {});
+  await refused(stage.admin.call('topic.get', { topic_name: '/again' }), 'not_found');
+  await refused(stage.admin.call('topic.delete', { topic_name: '/holdfast/dead-letter' }), 'conflict');
+  await refused(user.call('topic.delete', { topic_name: '/log' }), 'forbidden');
+  await stage.admin.publish('/again', 'new');
+  const { messages } = await user.call('pull', { sub_key });
+  assert.equal(dataOf(messages), ['new']);
+  assert.is((await stage.admin.call('topic.browse', { topic_name: '/again' })).messages.length, 1);
+});
+
 test('changes of a topic that are asked for at the same time are all made', async () => {
   await stage.admin.call('topic.create', { topic_name: '/at/once' });
   await Promise.all([

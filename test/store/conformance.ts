@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import type { Bench, Case } from './conformance/bench.js';
 import { countCases } from './conformance/count.js';
 import { delayedCases } from './conformance/delayed.js';
+import { deletedTopicCases } from './conformance/deleted-topics.js';
 import { directoryCases } from './conformance/directory.js';
 import { interestCases } from './conformance/interest.js';
 import { keptCases } from './conformance/kept.js';
@@ -27,6 +28,7 @@ export const cases: readonly Case[] = [
   ...sweepCases,
   ...timeMarkCases,
   ...keptCases,
+  ...deletedTopicCases,
 ];
 
 /** Runs a suite of the cases, each on a new store. */

@@ -25,7 +25,7 @@ import {
   subscriptionList,
   subscriptionUpdate,
 } from './subscription.js';
-import { topicCreate, topicGet, topicList, topicUpdate } from './topic.js';
+import { topicBrowse, topicCreate, topicDelete, topicGet, topicList, topicUpdate } from './topic.js';
 import { unsubscribe } from './unsubscribe.js';
 import { whoami } from './whoami.js';
 
@@ -58,7 +58,9 @@ export const methods = [
   subscriptionGet,
   subscriptionList,
   subscriptionUpdate,
+  topicBrowse,
   topicCreate,
+  topicDelete,
   topicGet,
   topicList,
   topicUpdate,

@@ -2,7 +2,7 @@ import type { Broker } from '../../broker/broker.js';
 import type { Topic } from '../../broker/topic.js';
 import { topicName } from '../../protocol/names.js';
 import { isoMicros } from '../../protocol/time.js';
-import { answer, type Method } from './method.js';
+import { answer, empty, type Method } from './method.js';
 
 export const topicCreate: Method<'topic.create'> = {
   name: 'topic.create',
@@ -27,6 +27,30 @@ export const topicUpdate: Method<'topic.update'> = {
   async run({ broker }, _caller, { topic_name, ...options }) {
     const topic = await broker.topicAdmin.update(broker.topics.get(topicName(topic_name)), options);
     return answer(await describe(broker, topic));
+  },
+};
+
+export const topicDelete: Method<'topic.delete'> = {
+  name: 'topic.delete',
+  roles: ['admin'],
+  async run({ broker }, _caller, { topic_name }) {
+    await broker.topicRemoval.delete(broker.topics.get(topicName(topic_name)));
+    return empty;
+  },
+};
+
+export const topicBrowse: Method<'topic.browse'> = {
+  name: 'topic.browse',
+  roles: ['admin', 'monitor'],
+  async run({ broker, limits }, _caller, { topic_name, max_messages = limits.browse_messages, ...rest }) {
+    const topic = broker.topics.get(topicName(topic_name));
+    const { messages, depth, nextCursor } = await broker.topicBrowsing.page(topic, {
+      maxMessages: max_messages,
+      ...rest,
+    });
+    return {
+      json: `{"messages":[${messages.join(',')}],"depth":${depth},"next_cursor":${JSON.stringify(nextCursor)}}`,
+    };
   },
 };
 

@@ -19,11 +19,11 @@ import type {
   Settled,
   UpdateDelayed,
 } from '../store.js';
-import { createEndpoint, createTopic, updateEndpoint, updateTopic } from './directory.js';
+import { createEndpoint, createTopic, deleteTopic, updateEndpoint, updateTopic } from './directory.js';
 import type { MemoryDisk } from './disk.js';
 import { noteLetters, redrive } from './letters.js';
 import { createSubscription, deleteSubscription, updateSubscription } from './subscription.js';
-import { sweepExpired, sweepMailbox, sweepRange, sweepSettled } from './sweep.js';
+import { sweepExpired, sweepMailbox, sweepRange, sweepSettled, sweepTopic } from './sweep.js';
 
 /** Carries out one operation of a commit. */
 export function apply(disk: MemoryDisk, positions: PositionCounter, operation: Operation): Results[keyof Results] {
@@ -52,6 +52,8 @@ export function apply(disk: MemoryDisk, positions: PositionCounter, operation: O
       return createTopic(disk, positions.last, operation);
     case 'update_topic':
       return updateTopic(disk, positions.last, operation);
+    case 'delete_topic':
+      return deleteTopic(disk, positions.last, operation);
     case 'create_endpoint':
       return createEndpoint(disk, positions.last, operation);
     case 'update_endpoint':
@@ -72,6 +74,8 @@ export function apply(disk: MemoryDisk, positions: PositionCounter, operation: O
       return sweepRange(disk, operation);
     case 'sweep_mailbox':
       return sweepMailbox(disk, operation);
+    case 'sweep_topic':
+      return sweepTopic(disk, operation);
   }
 }
 

@@ -30,6 +30,12 @@ export class MemoryDelays {
     return true;
   }
 
+  /** The ids of those of a topic, `limit` at most. */
+  ofTopic(topicId: number, limit: number): string[] {
+    const own = this.#rows.filter(row => row.topicId === topicId);
+    return own.slice(0, limit).map(({ msgId }) => msgId);
+  }
+
   /** Takes up to `limit` that are due at `now` away. */
   takeDue(now: number, limit: number): DelayedRow[] {
     const ready = this.#rows.findIndex(({ dueAt }) => dueAt > now);

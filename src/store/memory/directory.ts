@@ -2,6 +2,7 @@ import type {
   Changed,
   CreateEndpoint,
   CreateTopic,
+  DeleteTopic,
   EndpointRow,
   Position,
   UpdateEndpoint,
@@ -12,7 +13,7 @@ import type { MemoryDisk } from './disk.js';
 
 export function createTopic(disk: MemoryDisk, position: Position, { name, options, keeps }: CreateTopic): Changed {
   const id = disk.add('topic', name);
-  disk.topics.set(id, { id, name, options, keptFrom: keeps ? position : null });
+  disk.topics.set(id, { id, name, options, keptFrom: keeps ? position : null, isDeleted: false });
   return { id, position };
 }
 
@@ -21,6 +22,16 @@ export function updateTopic(disk: MemoryDisk, position: Position, { id, options,
   if (topic !== undefined) {
     topic.options = options;
     if (keeps !== undefined) topic.keptFrom = keeps ? (topic.keptFrom ?? position) : null;
+  }
+  return { id, position };
+}
+
+/** No name of a topic is without a `/`. */
+export function deleteTopic(disk: MemoryDisk, position: Position, { id }: DeleteTopic): Changed {
+  const topic = disk.topics.get(id);
+  if (topic !== undefined && !topic.isDeleted) {
+    disk.disclaim('topic', topic.name);
+    disk.topics.set(id, { id, name: `deleted ${id}`, options: '{}', keptFrom: null, isDeleted: true });
   }
   return { id, position };
 }

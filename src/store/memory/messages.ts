@@ -27,6 +27,11 @@ export abstract class MemoryMessages {
     if (message?.isKept) this.remove([message]);
   }
 
+  /** The subscriptions with overlay rows that refer to this message. */
+  referrers(position: Position): number[] {
+    return [...(this.#references.get(position)?.keys() ?? [])];
+  }
+
   /** Until when an overlay row refers to this message at most, or null. */
   referredUntil(position: Position): number | null {
     const references = this.#references.get(position);

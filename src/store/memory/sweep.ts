@@ -1,6 +1,15 @@
 import { priorityMax } from '../../protocol/message.js';
 import { expiryStep } from '../expiry.js';
-import type { Position, RangeSwept, SweepExpired, SweepMailbox, SweepRange, SweepSettled, Swept } from '../store.js';
+import type {
+  Position,
+  RangeSwept,
+  SweepExpired,
+  SweepMailbox,
+  SweepRange,
+  SweepSettled,
+  SweepTopic,
+  Swept,
+} from '../store.js';
 import type { MemoryDisk } from './disk.js';
 import { forgetLetters } from './letters.js';
 import type { Lanes, StoredMessage } from './log.js';
@@ -58,6 +67,33 @@ export function sweepMailbox(messages: MemoryMessages, { subId, upto, limit }: S
   const looked = heads(messages, messages.log.mailbox(subId), upto, limit);
   const alone = messages.log.leaveMailbox(subId, looked);
   return { removed: messages.release(alone), more: looked.length === limit };
+}
+
+export function sweepTopic(disk: MemoryDisk, { topicId, limit }: SweepTopic): Swept {
+  const delayed = disk.delays.ofTopic(topicId, limit);
+  for (const msgId of delayed) {
+    disk.delays.remove(msgId);
+    disk.names.get(msgId)!.position = 0;
+    disk.names.released(msgId);
+  }
+  const leave = (subId: number, position: Position) => disk.deleteOverlay(disk.subscriptions.get(subId)!, position);
+  const removed = delayed.length + removeTopic(disk, topicId, limit - delayed.length, leave);
+  if (removed < limit && disk.topics.get(topicId)?.isDeleted) disk.topics.delete(topicId);
+  return { removed, more: removed === limit };
+}
+
+/** Removes messages of a topic wherever they are. `leave`: takes away an overlay row that refers to one. */
+export function removeTopic(
+  messages: MemoryMessages,
+  topicId: number,
+  limit: number,
+  leave: (subId: number, position: Position) => void,
+): number {
+  const all = messages.log.range(0, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
+  const gone = all.filter(message => message.topicId === topicId).slice(0, limit);
+  for (const { position } of gone) for (const subId of messages.referrers(position)) leave(subId, position);
+  messages.remove(gone.filter(({ position }) => messages.log.get(position) !== undefined));
+  return gone.length;
 }
 
 function heads(messages: MemoryMessages, lanes: Lanes | undefined, upto: Position[], limit: number): StoredMessage[] {

@@ -1,6 +1,6 @@
 import { priorityMax } from '../../protocol/message.js';
-import { removeExpired, sweepMailbox, sweepSettled } from '../memory/sweep.js';
-import type { Appended, Operation, Position, Results, Settle, SweepRange, Swept } from '../store.js';
+import { removeExpired, removeTopic, sweepMailbox, sweepSettled } from '../memory/sweep.js';
+import type { Appended, Operation, Position, Results, Settle, SweepRange, SweepTopic, Swept } from '../store.js';
 import type { AppendInRam, RamContents } from './contents.js';
 
 type Result = Results[keyof Results];
@@ -68,9 +68,16 @@ export function applyInRam(ram: RamContents, operation: Operation, passed: Opera
       return both(result as Swept, sweepTopics(ram, operation));
     case 'sweep_mailbox':
       return both(result as Swept, sweepMailbox(ram, operation));
+    case 'sweep_topic':
+      return both(result as Swept, sweepTopic(ram, operation));
     default:
       return result;
   }
+}
+
+function sweepTopic(ram: RamContents, { topicId, limit }: SweepTopic): Swept {
+  const removed = removeTopic(ram, topicId, limit, (subId, position) => ram.deleteRow(subId, position));
+  return { removed, more: removed === limit };
 }
 
 function settleInRam(ram: RamContents, { subId, overlayPut, overlayDelete }: Settle, onDisk: Settle): void {

@@ -3,6 +3,7 @@ import type {
   Changed,
   CreateEndpoint,
   CreateTopic,
+  DeleteTopic,
   EndpointRow,
   Position,
   StretchRow,
@@ -34,6 +35,12 @@ export class Directory {
     return { id, position };
   }
 
+  /** No name of a topic is without a `/`. */
+  deleteTopic({ id }: DeleteTopic, position: Position): Changed {
+    this.#sql.deleteTopic.run(`deleted ${id}`, id);
+    return { id, position };
+  }
+
   createEndpoint(operation: CreateEndpoint, position: Position): Changed {
     const { username, role, credential, publishPatterns, subscribePatterns } = operation;
     const { lastInsertRowid } = this.#sql.insertEndpoint.run(
@@ -59,7 +66,7 @@ export class Directory {
   }
 
   topics(): TopicRow[] {
-    return this.#sql.topics.all();
+    return this.#sql.topics.all().map(row => ({ ...row, isDeleted: row.isDeleted === 1 }));
   }
 
   endpoints(): EndpointRow[] {
@@ -85,9 +92,14 @@ function prepare(db: Database.Database) {
       'INSERT INTO topic (name, options, kept_from) VALUES (?, ?, ?)',
     ),
     keepTopic: db.prepare<[Position, number]>('UPDATE topic SET kept_from = ? WHERE id = ? AND kept_from IS NULL'),
+    deleteTopic: db.prepare<[string, number]>(
+      "UPDATE topic SET name = ?, options = '{}', kept_from = NULL, is_deleted = 1 WHERE id = ?",
+    ),
     dropTopic: db.prepare<[number]>('UPDATE topic SET kept_from = NULL WHERE id = ?'),
     updateTopic: db.prepare<[string, number]>('UPDATE topic SET options = ? WHERE id = ?'),
-    topics: db.prepare<[], TopicRow>('SELECT id, name, options, kept_from AS keptFrom FROM topic ORDER BY id'),
+    topics: db.prepare<[], Omit<TopicRow, 'isDeleted'> & { isDeleted: number }>(
+      'SELECT id, name, options, kept_from AS keptFrom, is_deleted AS isDeleted FROM topic ORDER BY id',
+    ),
     insertEndpoint: db.prepare<[string, string, string, string]>(
       'INSERT INTO endpoint (username, role, credential, publish_patterns) VALUES (?, ?, ?, ?)',
     ),

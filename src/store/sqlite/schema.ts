@@ -184,6 +184,13 @@ CREATE TABLE dead_letter (
 CREATE INDEX dead_letter_expiry ON dead_letter (expires_at);
 `;
 
+/** A deleted topic stays until all that it had is gone, which is found by these indexes, and by that of lanes. */
+const deletedTopics = `
+ALTER TABLE topic ADD COLUMN is_deleted INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX message_apart ON message (topic_id) WHERE place <> 0;
+CREATE INDEX delayed_topic ON delayed (topic_id);
+`;
+
 /** Each brings a database from the version of its index to the next one. What was released is never changed. */
 export const migrations: readonly string[] = [
   first,
@@ -194,4 +201,5 @@ export const migrations: readonly string[] = [
   delayedLists,
   keepingTopics,
   deadLetters,
+  deletedTopics,
 ];

@@ -10,11 +10,13 @@ import type {
   SweepMailbox,
   SweepRange,
   SweepSettled,
+  SweepTopic,
   Swept,
 } from '../store.js';
 import type { LetterTable } from './letter-table.js';
 import type { MessageTable } from './message-table.js';
 import { place } from './schema.js';
+import { TopicSweep } from './topic-sweep.js';
 
 const everything: Position[] = new Array(priorityMax + 1).fill(Number.MAX_SAFE_INTEGER);
 
@@ -34,6 +36,7 @@ const rowsPerLook = 64;
 export class Sweeper {
   readonly #messages: MessageTable;
   readonly #letters: LetterTable;
+  readonly #topics: TopicSweep;
   readonly #sql;
   readonly #nowMs: () => number;
   /** Rows of this commit. */
@@ -52,6 +55,7 @@ export class Sweeper {
     this.#messages = messages;
     this.#letters = letters;
     this.#nowMs = nowMs;
+    this.#topics = new TopicSweep(db, messages);
     this.#sql = prepare(db);
   }
 
@@ -123,6 +127,11 @@ export class Sweeper {
       if (rows.length < wanted) return { ...swept, more: false };
     }
     return swept;
+  }
+
+  topic(operation: SweepTopic): Swept {
+    if (this.#isOver) return { removed: 0, more: true };
+    return this.#topics.sweep(operation, () => this.#goesOn());
   }
 
   mailbox({ subId, upto, limit }: Omit<SweepMailbox, 'kind'>): Swept {

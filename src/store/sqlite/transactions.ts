@@ -99,6 +99,8 @@ export class Transactions {
         return this.directory.createTopic(operation, last);
       case 'update_topic':
         return this.directory.updateTopic(operation, last);
+      case 'delete_topic':
+        return this.directory.deleteTopic(operation, last);
       case 'create_endpoint':
         return this.directory.createEndpoint(operation, last);
       case 'update_endpoint':
@@ -119,6 +121,8 @@ export class Transactions {
         return this.#sweeper.range(operation);
       case 'sweep_mailbox':
         return this.#sweeper.mailbox(operation);
+      case 'sweep_topic':
+        return this.#sweeper.topic(operation);
     }
   }
 }

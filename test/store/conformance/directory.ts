@@ -21,8 +21,8 @@ export const directoryCases: Case[] = [
       await commit(store, { kind: 'update_topic', id: 2, options: '{"b":2}' });
       await bench.restart();
       assert.equal(bench.opened.topics, [
-        { id: 1, name: '/b', options: '{"a":1}', keptFrom: null },
-        { id: 2, name: '/a', options: '{"b":2}', keptFrom: null },
+        { id: 1, name: '/b', options: '{"a":1}', keptFrom: null, isDeleted: false },
+        { id: 2, name: '/a', options: '{"b":2}', keptFrom: null, isDeleted: false },
       ]);
     },
   },
