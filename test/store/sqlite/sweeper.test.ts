@@ -96,10 +96,10 @@ sweeper('a range touches the pages of the log once, and topics one after another
     const topicIds = Array.from({ length: 20 }, (_, index) => 1 + index);
     const upto = topicIds.flatMap(() => eachPriority(rows));
     const ranged = logBytes(join(folder, 'ranged.db'), commit => [
-      { kind: 'sweep_range', topicIds, upto, after: commit * 100, limit: 100 },
+      { kind: 'sweep_range', topicIds, upto, after: (commit * 100) % rows, limit: 100 },
     ]);
     const byTopic = logBytes(join(folder, 'by-topic.db'), commit => [
-      { kind: 'sweep_settled', topicId: 1 + commit, upto: eachPriority(rows), limit: 50 },
+      { kind: 'sweep_settled', topicId: topicIds[commit % topicIds.length]!, upto: eachPriority(rows), limit: 50 },
     ]);
     assert.ok(ranged * 3 < byTopic, `${ranged} bytes, and ${byTopic}`);
   }),
