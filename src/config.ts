@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { ConfigError } from './config/config-error.js';
 import { type NetworkConfig, readNetwork } from './config/networks.js';
-import type { LogLevel, OnRamFull, Settings, SubscriptionSettings } from './config/settings.js';
+import type { FileDropSettings, LogLevel, OnRamFull, Settings, SubscriptionSettings } from './config/settings.js';
 import { type Environment, fromEnvironment, fromFile, fromFlags } from './config/sources.js';
 import type { TopicOptions } from './protocol/api.gen.js';
 import { limits as defaultLimits, type Limits } from './protocol/limits.js';
@@ -27,6 +27,9 @@ export interface EndpointConfig {
   role: 'admin' | 'monitor' | 'user';
 }
 
+/** A folder whose files are published, complete. */
+export type FileDropConfig = FileDropSettings & Required<Pick<FileDropSettings, 'pattern' | 'encoding' | 'finished'>>;
+
 /** Everything that an operator may set, complete: what was not set has its default. */
 export interface Config {
   host: string;
@@ -48,6 +51,8 @@ export interface Config {
   /** Files of the operator with services and hooks, as patterns of paths. */
   services: string[];
   hooks: string[];
+  /** By the names of the file; each has an absolute folder. */
+  fileDrops: FileDropConfig[];
   /** What relative paths in the configuration begin at: where its file is. */
   folder: string;
   limits: Limits;
@@ -93,6 +98,13 @@ function toConfig(settings: Settings, folder: string, adminPassword: string | nu
     subscriptions: settings.subscriptions ?? [],
     services: settings.services ?? [],
     hooks: settings.hooks ?? [],
+    fileDrops: (settings.file_drops ?? []).map(drop => ({
+      pattern: '*',
+      encoding: 'utf8',
+      finished: { quiet_ms: defaultLimits.file_quiet_ms },
+      ...drop,
+      folder: resolve(folder, drop.folder),
+    })),
     folder,
     limits: checkLimits({ ...defaultLimits, ...settings.limits }),
     adminPassword,

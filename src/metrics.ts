@@ -19,6 +19,8 @@ export interface Transported {
   webhooks: Record<'accepted' | 'failed' | 'unreachable', number>;
   /** Batches that services had, by what became of them. */
   services: Record<'handled' | 'failed' | 'late' | 'lost', number>;
+  /** Files of drops, in the same way. */
+  files: Record<'published' | 'failed', number>;
 }
 
 type Read = (measured: Measured) => number;
@@ -96,6 +98,9 @@ export function createMetrics(measured: Measured, transport: Transported): Regis
   );
   addCounts(registry, 'service_batches_total', 'Batches of services, by what became of them.', 'outcome', () =>
     Object.entries(transport.services),
+  );
+  addCounts(registry, 'files_total', 'Files of drops, by what became of them.', 'outcome', () =>
+    Object.entries(transport.files),
   );
   const gauges: [name: string, help: string, read: () => number][] = [
     ['connections', 'WebSocket connections.', () => transport.connections],

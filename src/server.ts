@@ -3,6 +3,7 @@ import { Credentials } from './api/credentials/credentials.js';
 import { hashKey, newKey } from './api/credentials/hash.js';
 import { Dispatcher } from './api/dispatcher.js';
 import { HttpCall } from './api/http-call.js';
+import { PublishAs } from './api/publish-as.js';
 import { Rest } from './api/rest/rest.js';
 import { Schemas } from './api/schemas.js';
 import { Sessions } from './api/sessions.js';
@@ -28,6 +29,7 @@ import { openSqliteStore } from './store/sqlite.js';
 import type { Store } from './store/store.js';
 import { SystemClock } from './system-clock.js';
 import { descriptorsMax, fitConnections } from './transport/descriptors.js';
+import { FileDrops } from './transport/files/file-drops.js';
 import { HttpServer } from './transport/http.js';
 import { Webhooks } from './transport/webhook/webhooks.js';
 
@@ -80,6 +82,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     connections: 0,
     webhooks: { accepted: 0, failed: 0, unreachable: 0 },
     services: newServiceCounters(),
+    files: { published: 0, failed: 0 },
   };
   const { allowedWebhookNetworks: allowedNetworks } = config;
   const webhooks = new Webhooks({ allowedNetworks, limits, clock, counters: counters.webhooks, log });
@@ -103,6 +106,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       // The password of `admin` belongs to the start: it may have been changed since.
       async changed => void (await declare({ ...changed, adminPassword: null }, broker, revoke)),
       changed => declareSubscriptions(changed, broker),
+      changed => fileDrops.use(changed.fileDrops),
     ],
     log,
   });
@@ -110,6 +114,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const dispatcher = new Dispatcher(context, schemas, log);
   const parts = { broker, dispatcher, limits };
   const sessions = new Sessions(parts);
+  const fileDrops = new FileDrops({ publishAs: new PublishAs(parts), counters: counters.files, clock, limits, log });
   const adminPassword = await declare(config, broker, revoke);
   if (extensions) await deploy({ broker, dispatcher, ...extensions, counters: counters.services, limits, log });
   const stopCore = async () => {
@@ -117,7 +122,11 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     await extensions?.extensions.stop();
     clock.stop();
   };
-  await declareSubscriptions(config, broker).catch(async error => {
+  const use = async () => {
+    await declareSubscriptions(config, broker);
+    await fileDrops.use(config.fileDrops);
+  };
+  await use().catch(async error => {
     await stopCore();
     throw error;
   });
@@ -138,6 +147,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     log,
   });
   const { host, port } = await http.listen();
+  fileDrops.start();
   if (limits.connections_max < config.limits.connections_max) {
     const { connections_max: most } = limits;
     log.warn(
@@ -155,6 +165,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     http.drain();
     // It takes its time beside the rest of the stop; the broker waits for its end.
     void webhooks.stop();
+    await fileDrops.stop();
     await broker.commit.drained();
     await http.stop();
     await stopCore();

@@ -21,7 +21,12 @@ function measured() {
 
 function transported(connections: number) {
   const webhooks = { accepted: 11, failed: 12, unreachable: 13 };
-  return { connections, webhooks, services: { handled: 14, failed: 15, late: 16, lost: 17 } };
+  return {
+    connections,
+    webhooks,
+    services: { handled: 14, failed: 15, late: 16, lost: 17 },
+    files: { published: 18, failed: 19 },
+  };
 }
 
 /** The value of each sample, by its name with labels. */

@@ -30,7 +30,8 @@ function print(text: string): number {
 /** What an operator can do something about is said in its own words; anything else is ours, and comes with its stack. */
 function complain(error: unknown): number {
   const { message, stack, name } = error as Error;
-  const isExpected = error instanceof ConfigError || ['StoreRefused', 'ListenError', 'ExtensionFault'].includes(name);
+  const isExpected =
+    error instanceof ConfigError || ['StoreRefused', 'ListenError', 'ExtensionFault', 'FileDropFault'].includes(name);
   for (const line of (isExpected ? message : (stack ?? message)).split('\n'))
     process.stderr.write(`holdfast: ${line}\n`);
   if (!(error instanceof UsageError)) return 1;

@@ -3,7 +3,7 @@ import { isPattern, pattern, topicName } from '../protocol/names.js';
 import type { Settings } from './settings.js';
 
 /** What is wrong with the names of topics, endpoints and subscriptions, beyond what a schema can say: each as a sentence. */
-export function nameFaults({ topics = [], endpoints = [], subscriptions = [] }: Settings): string[] {
+export function nameFaults({ topics = [], endpoints = [], subscriptions = [], file_drops = [] }: Settings): string[] {
   const topicPaths = topics.map((_, i) => `topics[${i}].topic_name`);
   const faults = [
     ...topics.flatMap(({ topic_name }, i) => faultOf(() => topicName(topic_name, topicPaths[i]))),
@@ -13,6 +13,7 @@ export function nameFaults({ topics = [], endpoints = [], subscriptions = [] }: 
         faultOf(() => pattern(line.slice('pub='.length), `endpoints[${i}].patterns[${j}]`)),
       ),
     ),
+    ...file_drops.flatMap(({ topic_name }, i) => faultOf(() => topicName(topic_name, `file_drops[${i}].topic_name`))),
     ...subscriptions.flatMap(({ topic_name_list, route, service_name }, i) => [
       ...topic_name_list.flatMap((name, j) =>
         faultOf(() => nameOrPattern(name, `subscriptions[${i}].topic_name_list[${j}]`)),

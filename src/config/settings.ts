@@ -17,6 +17,7 @@ export interface Settings {
   subscriptions?: SubscriptionSettings[];
   services?: string[];
   hooks?: string[];
+  file_drops?: FileDropSettings[];
   limits?: Partial<Limits>;
 }
 
@@ -40,4 +41,18 @@ export interface EndpointSettings {
   password_hash?: string;
   patterns?: string[];
   role?: 'admin' | 'monitor' | 'user';
+}
+
+/** A folder whose files are published. */
+export interface FileDropSettings {
+  folder: string;
+  pattern?: string;
+  topic_name: string;
+  username: string;
+  encoding?: 'utf8' | 'json' | 'base64';
+  mime_type?: string;
+  priority?: number;
+  expiration?: number;
+  has_gd?: boolean;
+  finished?: 'rename' | { quiet_ms: number } | { marker: string };
 }

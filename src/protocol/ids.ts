@@ -20,6 +20,13 @@ export function newMessageId(): string {
   return messagePrefix + randomDigits();
 }
 
+/** The same made of at least 26 bytes that nobody else has, such as a digest: who has them again gets the id again. */
+export function messageIdFrom(bytes: Uint8Array): string {
+  let id = messagePrefix;
+  for (const byte of bytes.subarray(0, 26)) id += digits[byte % digits.length];
+  return id;
+}
+
 /** Whether a text has the form of a message's id, whoever made it. */
 export function isMessageId(text: string): boolean {
   return hasForm(text, messagePrefix);

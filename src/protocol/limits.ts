@@ -261,6 +261,22 @@ export const limits = {
   /** How long a stop waits for services that are at work. */
   extension_stop_ms_max: 2_000,
 
+  /** How often folders of files are looked at; between, the system gives hints. */
+  file_look_ms: 1_000,
+  /** How long a look waits after a hint: it may be one of many. */
+  file_hint_ms: 20,
+  /** How long a file must have been as it is, unless its drop says otherwise. */
+  file_quiet_ms: 2_000,
+  file_quiet_ms_max: 86_400_000,
+  /** How long a drop rests whose messages the broker does not take. */
+  file_rest_ms: 2_000,
+  /** Files that are taken together. */
+  file_claim_files: 64,
+  /** What is read of them before it is published, in UTF-16 units; one file may go beyond. */
+  file_read_bytes: 8 * 1024 * 1024,
+  /** Drops in the configuration. */
+  file_drops_max: 1_000,
+
   scrypt_at_once_max: 2,
   scrypt_waiting_max: 20_000,
   /** How long a password may wait to be checked before the answer is `overloaded`. */

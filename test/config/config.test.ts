@@ -50,6 +50,7 @@ test('without anything it is complete', () => {
     subscriptions: [],
     services: [],
     hooks: [],
+    fileDrops: [],
     folder: process.cwd(),
     limits: { ...limits },
     adminPassword: null,

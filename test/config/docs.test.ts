@@ -21,6 +21,7 @@ function tables(markdown: string): [string, string[][], string[][]][] {
     ['topics', tableAfter(section(markdown, 'Topics'), 'member'), objectRows(schema, 'topic')],
     ['endpoints', tableAfter(section(markdown, 'Endpoints'), 'member'), objectRows(schema, 'endpoint')],
     ['subscriptions', tableAfter(section(markdown, 'Subscriptions'), 'member'), objectRows(schema, 'subscription')],
+    ['file drops', tableAfter(section(markdown, 'File drops'), 'member'), objectRows(schema, 'file_drop')],
     ['limits', tableAfter(section(markdown, 'Limits'), 'limit'), limitRows(schema)],
   ];
 }
@@ -63,6 +64,7 @@ test('the defaults of the schema are those of the code', () => {
     subscriptions: config.subscriptions,
     services: config.services,
     hooks: config.hooks,
+    file_drops: config.fileDrops,
     limits: {},
   };
   for (const [name, node] of Object.entries(properties)) assert.equal(inWireNames[name], node.default, name);

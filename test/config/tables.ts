@@ -17,9 +17,11 @@ export interface ConfigNode {
   properties?: Record<string, ConfigNode>;
 }
 
+type ConfigObject = 'topic' | 'endpoint' | 'subscription' | 'file_drop';
+
 export interface ConfigSchema {
   properties: Record<string, ConfigNode>;
-  $defs: Record<'topic' | 'endpoint' | 'subscription', { required: string[]; properties: Record<string, ConfigNode> }>;
+  $defs: Record<ConfigObject, { required: string[]; properties: Record<string, ConfigNode> }>;
 }
 
 export function readConfigSchema(): ConfigSchema {
@@ -52,7 +54,7 @@ export function limitRows({ properties }: ConfigSchema): string[][] {
 }
 
 /** For the members of a topic or an endpoint: member, type, default, meaning. */
-export function objectRows({ $defs }: ConfigSchema, object: 'topic' | 'endpoint' | 'subscription'): string[][] {
+export function objectRows({ $defs }: ConfigSchema, object: ConfigObject): string[][] {
   const { required, properties } = $defs[object];
   return Object.entries(properties).map(([name, node]) => [
     code(name),
