@@ -48,6 +48,11 @@ const counts: [name: string, help: string, read: Read][] = [
   ],
   ['messages_dead_lettered_total', 'Messages moved to the dead-letter topic.', ({ counters }) => counters.deadLettered],
   ['messages_redriven_total', 'Dead letters put back into their queue.', ({ counters }) => counters.redriven],
+  [
+    'messages_rewound_total',
+    'Settled messages that a rewind brought back into a queue.',
+    ({ counters }) => counters.rewound,
+  ],
   ['messages_deleted_total', 'Messages deleted from a queue.', ({ counters }) => counters.deleted],
   ['messages_refused_total', 'Publishes that a hook refused.', ({ counters }) => counters.hookRefused],
   ['messages_skipped_total', 'Messages whose delivery a hook put off.', ({ counters }) => counters.hookSkipped],

@@ -6,6 +6,7 @@ import { Attachments } from './attachments.js';
 import { Audience } from './audience.js';
 import { BeforeDelivery } from './before-delivery.js';
 import { BeforePublish } from './before-publish.js';
+import { Beginnings } from './beginnings.js';
 import type { Clock } from './clock.js';
 import { Counters } from './counters.js';
 import { DeadLetters, deadLetterTopic } from './dead-letters.js';
@@ -33,6 +34,7 @@ import { type RamParts, RamRoom } from './ram-room.js';
 import { Redrives } from './redrives.js';
 import { Rests } from './rests.js';
 import { Retries } from './retries.js';
+import { Rewinder } from './rewinder.js';
 import { Settlement } from './settlement.js';
 import { Settler } from './settler.js';
 import { Standing } from './standing.js';
@@ -93,6 +95,8 @@ export class Broker {
   readonly depth: Depth;
   readonly sweeper: Sweeper;
   readonly depthLimits: DepthLimits;
+  readonly beginnings: Beginnings;
+  readonly rewinder: Rewinder;
   readonly positionClock: PositionClock;
   /** Resolves with the reason when the store has failed: the process has to stop. */
   readonly failed: Promise<Error>;
@@ -193,8 +197,22 @@ export class Broker {
     const ramRoom = inRam ? new RamRoom({ ...common, ...inRam, log, subscriptions }) : null;
     this.ram = inRam?.ram ?? null;
     this.publisher = new Publisher({ ...common, topicAdmin, subscriptions, delays, beforePublish, ramRoom });
+    this.depthLimits = new DepthLimits({ ...common, depth, pages, settler });
+    this.positionClock = new PositionClock(common, opened.marks);
+    this.sweeper = new Sweeper({
+      ...common,
+      positionClock: this.positionClock,
+      widePatterns: opened.widePatterns,
+      depthPatrol: new DepthPatrol({ ...common, subscriptions, depthLimits: this.depthLimits }),
+    });
+    const beginnings = new Beginnings({ ...common, positionClock: this.positionClock });
+    this.beginnings = beginnings;
+    const { sweeper } = this;
+    this.rewinder = new Rewinder({ ...common, depth, pages, settler, retries, pump, sweeper });
     this.subscriber = new Subscriber({
       ...common,
+      beginnings,
+      sweeper,
       topicAdmin,
       subscriptions,
       attachments,
@@ -215,14 +233,6 @@ export class Broker {
     this.depth = depth;
     this.queue = new Queue({ ...common, pages, puller, settlement, settler, retries, pump, depth });
     this.ownQueues = new OwnQueues({ ...common, subscriptions, puller, queue: this.queue });
-    this.depthLimits = new DepthLimits({ ...common, depth, pages, settler });
-    this.positionClock = new PositionClock(common, opened.marks);
-    this.sweeper = new Sweeper({
-      ...common,
-      positionClock: this.positionClock,
-      widePatterns: opened.widePatterns,
-      depthPatrol: new DepthPatrol({ ...common, subscriptions, depthLimits: this.depthLimits }),
-    });
     this.topicRemoval = new TopicRemoval({ ...common, subscriptions, sweeper: this.sweeper, log, pump, settler });
     this.topicBrowsing = new TopicBrowsing({ ...common, depth });
     this.#settler = settler;

@@ -20,6 +20,8 @@ export class Counters {
   unsubscribed = 0;
   cleared = 0;
   overDepth = 0;
+  /** Settled messages that a rewind brought back into a queue. */
+  rewound = 0;
   /** Removed from the log: everyone who may see it has settled it. */
   sweptSettled = 0;
   /** Removed from the log: no subscription had its topic. */

@@ -53,6 +53,7 @@ export class DepthLimits {
 
   /** Passes up to `count` of the oldest messages of a lane that are with nobody. Answers how many are left to drop. */
   async #drop(subscription: Subscription, priority: number, count: number): Promise<number> {
+    const { epoch } = subscription;
     const upto = this.#parts.commit.committed;
     const after = new Array<number>(priorityMax + 1).fill(upto);
     after[priority] = subscription.lanes.cursorOf(priority);
@@ -62,6 +63,8 @@ export class DepthLimits {
       const scope = this.#parts.pages.scopeOf(subscription);
       const limitBytes = this.#parts.limits.page_bytes;
       const page = await this.#parts.store.readPage({ scope, after, upto, now, limit, limitBytes });
+      // Its lanes may have gone back meanwhile: then this page is not the oldest that there is.
+      if (subscription.epoch !== epoch) return count;
       // A page that was fetched for delivery may hold what is dropped now.
       subscription.dropPages();
       const lane = subscription.lanes.get(priority);

@@ -37,6 +37,13 @@ export class Depth {
     return inOverlay + inLanes[0] + inLanes[1];
   }
 
+  /** Messages that the subscription sees in these gaps, whatever has become of them. */
+  async inGaps(subscription: Subscription, gaps: CountGap[]): Promise<number> {
+    const now = this.#parts.clock.nowMs();
+    const inTopics = this.#parts.store.count({ ...this.#inGaps(subscription, gaps), mailbox: null, now });
+    return (await inTopics) + (await this.#inMailbox(subscription.id, gaps, now));
+  }
+
   /** Messages of a topic that have not expired and have not been swept, without those that are kept although settled. */
   ofTopic(topic: Topic): Promise<number> {
     const ranges: CountRange[] = [];
@@ -86,29 +93,29 @@ export class Depth {
     return { ranges };
   }
 
-  /**
-   * The mailbox in lanes with messages settled ahead of the cursor. It is counted between them, range by range, but
-   * only if there is anything: most subscriptions have an empty mailbox.
-   */
-  async #inBrokenLanes(subscription: Subscription): Promise<number> {
-    const { lanes, id: subId } = subscription;
-    const now = this.#parts.clock.nowMs();
+  /** The mailbox in lanes with messages settled ahead of the cursor. */
+  #inBrokenLanes(subscription: Subscription): Promise<number> {
     const upto = this.#parts.commit.committed;
-    const whole = nowhere(upto);
-    const gaps: { after: Position[]; upto: Position }[] = [];
-    for (let priority = priorityMin; priority <= priorityMax; priority += 1) {
-      const ahead = aheadOf(subscription, priority);
-      if (!ahead) continue;
-      whole[priority] = lanes.cursorOf(priority);
-      for (const [from, to] of ahead.gaps(whole[priority]!, upto)) {
-        const after = nowhere(to);
-        after[priority] = from;
-        gaps.push({ after, upto: to });
-      }
+    const gaps: CountGap[] = [];
+    for (const priority of priorities) {
+      const open = aheadOf(subscription, priority)?.gaps(subscription.lanes.cursorOf(priority), upto) ?? [];
+      for (const [from, to] of open) gaps.push({ priority, from, to });
     }
+    return this.#inMailbox(subscription.id, gaps, this.#parts.clock.nowMs());
+  }
+
+  /** Gap by gap, but only if there is anything: most subscriptions have an empty mailbox. */
+  async #inMailbox(subId: number, gaps: readonly CountGap[], now: number): Promise<number> {
     if (gaps.length === 0) return 0;
+    const upto = Math.max(...gaps.map(({ to }) => to));
+    const whole = nowhere(upto);
+    for (const { priority, from } of gaps) whole[priority] = Math.min(whole[priority]!, from);
     if ((await this.#parts.store.count({ ranges: [], mailbox: { subId, after: whole, upto }, now })) === 0) return 0;
-    const counts = gaps.map(gap => this.#parts.store.count({ ranges: [], mailbox: { subId, ...gap }, now }));
+    const counts = gaps.map(({ priority, from, to }) => {
+      const after = nowhere(to);
+      after[priority] = from;
+      return this.#parts.store.count({ ranges: [], mailbox: { subId, after, upto: to }, now });
+    });
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
   }
 

@@ -156,6 +156,15 @@ export class Lane {
     this.scanned = this.cursor;
   }
 
+  /** What was settled after `to` is open again. What may have been sent counts as sent once more. */
+  rewind(to: Position): void {
+    const cursor = Math.min(this.cursor, to);
+    if (this.read > cursor) this.stairs.raise(this.read);
+    this.forgetParts();
+    this.cursor = cursor;
+    this.ahead.dropAfter(to);
+  }
+
   /** What is in flight is nobody's any more: a late ack of it settles nothing. */
   forgetParts(): void {
     for (const part of this.parts) part.open = 0;

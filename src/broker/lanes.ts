@@ -167,6 +167,13 @@ export class Lanes {
     }
   }
 
+  /** What was settled after `to` is open again, in every lane; the receiver has to begin anew. */
+  rewind(to: Position): void {
+    for (const [, lane] of this.#known()) lane.rewind(to);
+    this.#cursor = Math.min(this.#cursor, to);
+    this.retreat();
+  }
+
   /** UTF-16 units of the bodies that were fetched and not sent. */
   get pageChars(): number {
     let chars = 0;

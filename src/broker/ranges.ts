@@ -40,6 +40,24 @@ export class Ranges {
     if (ends.length > 0 && ends[0]! <= position) ends[0] = position + 1;
   }
 
+  /** Forgets everything after `position`. */
+  dropAfter(position: Position): void {
+    const ends = this.#ends;
+    const first = this.#firstEndingAtOrAfter(position + 1);
+    const isCut = first < ends.length && ends[first]! <= position;
+    ends.splice(isCut ? first + 2 : first);
+    if (isCut) ends[first + 1] = position;
+  }
+
+  /** Its ranges after `position`, as pairs in the half-open form of `gaps`. */
+  after(position: Position): [Position, Position][] {
+    const found: [Position, Position][] = [];
+    for (let at = this.#firstEndingAtOrAfter(position + 1); at < this.#ends.length; at += 2) {
+      found.push([Math.max(this.#ends[at]! - 1, position), this.#ends[at + 1]!]);
+    }
+    return found;
+  }
+
   /** The parts of (from, to] that are not in the set, as pairs in the same half-open form. */
   gaps(from: Position, to: Position): [Position, Position][] {
     const gaps: [Position, Position][] = [];

@@ -53,7 +53,9 @@ export class SettledSweep {
   readonly #looks = new Map<Topic, HeldLook>();
   #due: Topic[] = [];
   /** What can go of topics that were begun with others that have not had a page yet. */
-  readonly #found: SettledTopic[] = [];
+  #found: SettledTopic[] = [];
+  /** Topics that are not to be looked at now, and for how many changes. */
+  readonly #spared = new Map<Topic, number>();
   /** The topic that was looked at last, so that all have their turn. */
   #lastId = 0;
   #committed = -1;
@@ -142,6 +144,38 @@ export class SettledSweep {
     }
   }
 
+  /**
+   * Somebody is about to need what may have been settled: a subscription that begins in the past, or one that goes back.
+   * Looks that are under way do not know of it, so they are given up, and none begins until the function that is answered
+   * is called, after the commit.
+   */
+  spare(topics: readonly Topic[]): () => void {
+    const spared = new Set(topics);
+    const ids = new Set(topics.map(({ id }) => id));
+    for (const topic of spared) {
+      this.#spared.set(topic, (this.#spared.get(topic) ?? 0) + 1);
+      const look = this.#looks.get(topic);
+      if (look) this.#giveUp(look);
+    }
+    this.#found = this.#found.filter(({ topicId }) => !ids.has(topicId));
+    return () => {
+      for (const topic of spared) {
+        const others = this.#spared.get(topic)! - 1;
+        if (others > 0) this.#spared.set(topic, others);
+        else this.#spared.delete(topic);
+        topic.settledTo = null;
+        this.#lookAgain(topic);
+      }
+    };
+  }
+
+  #giveUp(look: HeldLook): void {
+    look.isDone = true;
+    look.isOutdated = true;
+    look.topic.sweepAfter = -1;
+    this.#witnesses.hold(look, []);
+  }
+
   /** Something else than its witnesses has changed what of the topic can go. */
   #lookAgain(topic: Topic): void {
     const look = this.#looks.get(topic);
@@ -181,6 +215,7 @@ export class SettledSweep {
 
   /** Null: there is no message, or it is known who needs the first ones. */
   #look(topic: Topic, heads: readonly Position[], start: Position): HeldLook | null {
+    if (this.#spared.has(topic)) return null;
     const before = this.#looks.get(topic);
     if (before && !before.isOutdated && before.lowWater.isHeldWith(heads)) return null;
     if (before) this.#witnesses.hold(before, []);

@@ -5,6 +5,7 @@ import { isPattern } from '../protocol/names.js';
 import type { Store, UpdateSubscription } from '../store/store.js';
 import type { Attachments } from './attachments.js';
 import type { Audience } from './audience.js';
+import type { Beginning, Beginnings } from './beginnings.js';
 import type { Counters } from './counters.js';
 import type { Depth } from './depth.js';
 import type { Endpoint } from './endpoint.js';
@@ -20,6 +21,7 @@ import type { Standing } from './standing.js';
 import type { Subscription } from './subscription.js';
 import type { SubscriptionHooks } from './subscription-hooks.js';
 import type { Subscriptions } from './subscriptions.js';
+import type { Sweeper } from './sweeper.js';
 import type { TopicAdmin } from './topic-admin.js';
 import type { Topics } from './topics.js';
 import { Turns } from './turns.js';
@@ -31,6 +33,8 @@ export interface SubscribeRequest {
   options: Partial<SubscriptionOptions>;
   /** Of a new subscription that does not say. */
   defaultMethod: SubscriptionOptions['delivery_method'];
+  /** Where a new one begins. Left out: with what comes from now on. */
+  from?: Beginning;
   unsubOnClose?: boolean;
   /** Null: nobody is attached. */
   sink: Sink | null;
@@ -57,6 +61,8 @@ export interface SubscriberParts {
   standing: Standing;
   rests: Rests;
   audience: Audience;
+  beginnings: Beginnings;
+  sweeper: Sweeper;
   commit: GroupCommit;
   depth: Depth;
   pump: Pump;
@@ -212,13 +218,15 @@ export class Subscriber {
     const optionsJson = encodeOptions({ delivery_method: request.defaultMethod, ...defined(request.options) });
     const queueing = isQueueing(decodeOptions(optionsJson));
     const subKey = newSubKey();
-    const operation = { subKey, endpointId: endpoint.id, name, options: optionsJson, patterns, queueing };
+    const from = await this.#parts.beginnings.find(request.from);
+    const operation = { subKey, endpointId: endpoint.id, name, options: optionsJson, patterns, queueing, from };
     const create = { kind: 'create_subscription', ...operation } as const;
-    const subscription = await this.#parts.commit.submit(create, ({ id, position, early = [] }) => {
-      const starts = new Map(early.map(({ pattern, from }) => [pattern, from]));
+    const release = from === undefined ? null : this.#spare(patterns);
+    const creation = this.#parts.commit.submit(create, ({ id, position, early = [] }) => {
+      const start = Math.min(position, from ?? position);
+      const starts = new Map(early.map(({ pattern, from }) => [pattern, Math.min(start, from)]));
       const interests = patterns.map(pattern => {
-        const from = starts.get(pattern) ?? position;
-        return { pattern, from, to: queueing ? null : position };
+        return { pattern, from: starts.get(pattern) ?? start, to: queueing ? null : position };
       });
       const row = {
         id,
@@ -228,7 +236,7 @@ export class Subscriber {
         options: optionsJson,
         lanes: '',
         epoch: 0,
-        createdAt: Math.min(position, ...starts.values()),
+        createdAt: Math.min(start, ...starts.values()),
         interests,
         hasMailbox: false,
       };
@@ -238,6 +246,7 @@ export class Subscriber {
       this.#parts.hooks?.subscribed(created, created.interests.patterns, true);
       return created;
     });
+    const subscription = await creation.finally(release);
     try {
       if (request.sink) await this.#parts.attachments.attach(subscription, request.sink, request.unsubOnClose);
       else await this.#parts.standing.see(subscription);
@@ -248,11 +257,18 @@ export class Subscriber {
     }
   }
 
+  /** What is in the log of these now is not removed before the sweep knows who is about to need it. */
+  #spare(patterns: readonly string[]): () => void {
+    const { sweeper, topics } = this.#parts;
+    return sweeper.spare(patterns.flatMap(pattern => [...topics.covered(pattern)]));
+  }
+
   /** Null: it was deleted meanwhile, so that it is to be made anew. */
   async #continue(subscription: Subscription, request: SubscribeRequest): Promise<Subscribed | null> {
     if (request.mustBeNew) throw nameTaken(subscription);
     const missing = request.patterns.filter(pattern => !subscription.interests.has(pattern));
     this.#checkCount(subscription.interests.patterns.length + missing.length);
+    if (request.from !== undefined && missing.length > 0) throw fromNow(missing);
     if (request.sink) checkFree({ ...subscription.options, ...defined(request.options) });
     await this.change(subscription, request.options, missing);
     if (subscription.isDeleted) return null;
@@ -355,6 +371,15 @@ function keptForNew(names: string[]): HoldfastError {
   return new HoldfastError(
     'conflict',
     `${listed(names)}: ${reason}, and they lie behind what this one has settled. Subscribe to it with a new one first.`,
+    { reason },
+  );
+}
+
+function fromNow(missing: string[]): HoldfastError {
+  const reason = '`from` is for new subscriptions';
+  return new HoldfastError(
+    'conflict',
+    `${listed(missing)} cannot be added with a beginning: ${reason}. Add it without, or subscribe to it by another name; queue.rewind brings back what this one has settled.`,
     { reason },
   );
 }

@@ -1,5 +1,6 @@
 import type { Limits } from '../protocol/limits.js';
 import type { ListedRow, Store } from '../store/store.js';
+import type { Beginning } from './beginnings.js';
 import type { Endpoint } from './endpoint.js';
 import type { Endpoints } from './endpoints.js';
 import { decodeOptions, type SubscriptionOptions } from './options.js';
@@ -24,6 +25,8 @@ export interface WantedSubscription {
   name?: string;
   /** Topic names and patterns, checked. */
   patterns: string[];
+  /** Where a new one begins. Left out: with what comes from now on. */
+  from?: Beginning;
   options: Partial<SubscriptionOptions>;
 }
 

@@ -28,6 +28,13 @@ export interface SettledTopic {
   isUnwanted: boolean;
 }
 
+/** Of whom nothing is to be removed that was found before. */
+export interface Recall {
+  topicIds: ReadonlySet<number>;
+  /** Whose mailbox; null: nobody's. */
+  subId: number | null;
+}
+
 /** If fewer than one in so many of a range can go, topic by topic is cheaper. */
 const walkedForOne = 8;
 
@@ -45,6 +52,8 @@ export interface SweepQueueParts {
 export class SweepQueue {
   readonly #parts: SweepQueueParts;
   #waiting: Sweep[] = [];
+  /** What was recalled while a commit was on its way: what that leaves is recalled too. */
+  readonly #recalls: Recall[] = [];
   /** Those that remove what no subscription ever had. */
   readonly #unwanted = new WeakSet<Sweep>();
 
@@ -61,6 +70,18 @@ export class SweepQueue {
     const unwanted = this.#add(topics.filter(({ isUnwanted }) => isUnwanted));
     for (const sweep of unwanted) this.#unwanted.add(sweep);
     this.#add(topics.filter(({ isUnwanted }) => !isUnwanted));
+  }
+
+  /** Nothing more is removed of what was found. What the store has been handed already is not undone. */
+  recall(recall: Recall): void {
+    this.#recalls.push(recall);
+    this.#waiting = this.#waiting.flatMap(sweep => this.#recalled(sweep, recall));
+  }
+
+  #recalled(sweep: Sweep, recall: Recall): Sweep[] {
+    const left = without(sweep, recall);
+    if (this.#unwanted.has(sweep)) for (const each of left) this.#unwanted.add(each);
+    return left;
   }
 
   #add(topics: SettledTopic[]): Sweep[] {
@@ -88,6 +109,7 @@ export class SweepQueue {
   async step(): Promise<boolean> {
     if (this.#waiting.length === 0) return false;
     const sweeps = this.#take();
+    this.#recalls.length = 0;
     const swept = await Promise.all(sweeps.map(sweep => this.#parts.commit.submit(sweep)));
     const unfinished: Sweep[] = [];
     for (const [index, result] of swept.entries()) {
@@ -100,7 +122,9 @@ export class SweepQueue {
       if (this.#unwanted.has(sweep)) for (const each of left) this.#unwanted.add(each);
       unfinished.push(...left);
     }
-    this.#waiting = [...unfinished, ...this.#waiting];
+    let left = unfinished;
+    for (const recall of this.#recalls) left = left.flatMap(sweep => this.#recalled(sweep, recall));
+    this.#waiting = [...left, ...this.#waiting];
     if (this.#waiting.length > 0) await rest(this.#parts.clock, this.#parts.limits.sweep_rest_ms);
     return true;
   }
@@ -110,6 +134,26 @@ export class SweepQueue {
     const range = this.#waiting.findIndex(({ kind }) => kind === 'sweep_range');
     const most = this.#parts.limits.sweep_commit_topics;
     return this.#waiting.splice(0, range < 0 ? most : Math.min(range + 1, most));
+  }
+}
+
+/** What is left of a sweep when some topics, or a mailbox, are left out. */
+function without(sweep: Sweep, { topicIds, subId }: Recall): Sweep[] {
+  switch (sweep.kind) {
+    case 'sweep_mailbox':
+      return sweep.subId === subId ? [] : [sweep];
+    case 'sweep_settled':
+      return topicIds.has(sweep.topicId) ? [] : [sweep];
+    case 'sweep_range': {
+      if (!sweep.topicIds.some(id => topicIds.has(id))) return [sweep];
+      const lanes = priorityMax + 1;
+      const kept = sweep.topicIds.flatMap((id, index) => (topicIds.has(id) ? [] : [{ id, at: index * lanes }]));
+      if (kept.length === 0) return [];
+      const upto = kept.flatMap(({ at }) => sweep.upto.slice(at, at + lanes));
+      return [{ ...sweep, topicIds: kept.map(({ id }) => id), upto }];
+    }
+    default:
+      return [sweep];
   }
 }
 

@@ -9,6 +9,7 @@ import { MailboxSweep } from './mailbox-sweep.js';
 import type { PositionClock } from './position-clock.js';
 import { SettledSweep } from './settled-sweep.js';
 import { SweepQueue } from './sweep-queue.js';
+import type { Topic } from './topic.js';
 import type { Topics } from './topics.js';
 
 export interface SweeperParts {
@@ -63,6 +64,20 @@ export class Sweeper {
   /** What is to be removed besides. */
   add(sweep: SweepTopic): void {
     this.#queue.add(sweep);
+  }
+
+  /**
+   * What was settled of these topics, or of the mailbox of a subscription, is about to be needed again. Nothing of it is
+   * removed by what is submitted from now on until the answered function is called, which is to be after the commit; from
+   * then on the sweep knows of it. Called in the turn in which the change is submitted.
+   */
+  spare(topics: Iterable<Topic>, subId: number | null = null): () => void {
+    const spared = [...topics];
+    const releases = [this.#settled.spare(spared), ...(subId === null ? [] : [this.#mailboxes.spare(subId)])];
+    this.#queue.recall({ topicIds: new Set(spared.map(({ id }) => id)), subId });
+    return () => {
+      for (const release of releases) release();
+    };
   }
 
   start(): void {

@@ -258,6 +258,10 @@ export interface Methods {
    */
   'queue.release': {params: QueueReleaseParams; result: QueueReleaseResult};
   /**
+   * Brings back what one subscription has settled and the log still has.
+   */
+  'queue.rewind': {params: QueueRewindParams; result: QueueRewindResult};
+  /**
    * Edits a message for one subscription; it holds for what is delivered after the answer.
    */
   'queue.update': {params: QueueUpdateParams; result: QueueUpdateResult};
@@ -1188,6 +1192,32 @@ export interface QueueReleaseParams {
   msg_id: string;
 }
 /**
+ * Brings back what one subscription has settled and the log still has.
+ */
+export interface QueueRewindParams {
+  /**
+   * Key of a subscription: a secret of the endpoint it was issued to.
+   */
+  sub_key: string;
+  /**
+   * Where to begin again: with all that there is, with what came at a time or later, or with a message.
+   */
+  to: 'earliest' | string;
+  /**
+   * `true`: nothing is changed, only counted.
+   */
+  dry_run?: boolean;
+}
+/**
+ * Brings back what one subscription has settled and the log still has.
+ */
+export interface QueueRewindResult {
+  /**
+   * How many come back, or would.
+   */
+  message_count: number;
+}
+/**
  * Edits a message for one subscription; it holds for what is delivered after the answer.
  */
 export interface QueueUpdateParams {
@@ -1275,6 +1305,10 @@ export interface SubscribeParams {
    * The same name gives the same subscription, topics it had not are added. None: always a new one.
    */
   name?: string;
+  /**
+   * With what a new subscription begins: all that the log has, or what came at a time or later; `latest`: with what comes from now on.
+   */
+  from?: ('earliest' | 'latest') | string;
   /**
    * `pub-only` queues and does not deliver, `sub-only` delivers what is there and queues nothing new, `disabled` does neither. What waits is kept.
    */
@@ -1370,6 +1404,10 @@ export interface SubscriptionCreateParams {
    * Items: Name of a topic, or a pattern with `*` within a segment or `**` as a whole segment.
    */
   topic_name_list?: string[];
+  /**
+   * With what a new subscription begins: all that the log has, or what came at a time or later; `latest`: with what comes from now on.
+   */
+  from?: ('earliest' | 'latest') | string;
   route?: Route;
   /**
    * Name of a service that gets the messages of a subscription.

@@ -204,8 +204,10 @@ export interface CreateSubscription {
   options: string;
   /** Each opens a stretch of interest that starts after the position of this operation. */
   patterns: string[];
-  /** False: the stretches are empty, for a subscription that starts switched off. */
+  /** False: the stretches are closed at once, for a subscription that starts switched off. */
   queueing: boolean;
+  /** The stretches and the lanes start there, if it is earlier. Undefined: after the position of this operation. */
+  from?: Position;
 }
 
 export interface UpdateSubscription {

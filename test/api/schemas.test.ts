@@ -48,6 +48,7 @@ const smallest: Record<string, Record<string, unknown>> = {
   'queue.update': { sub_key: subKey, msg_id: msgId },
   'queue.delete': { sub_key: subKey, msg_id: msgId },
   'queue.clear': { sub_key: subKey },
+  'queue.rewind': { sub_key: subKey, to: 'earliest', dry_run: true },
 };
 
 function refusal(method: string, params: unknown): HoldfastError {

@@ -61,6 +61,21 @@ ranges('gaps are what a stretch has and the ranges have not', () => {
   );
 });
 
+ranges('after a position are told, and forgotten', () => {
+  fc.assert(
+    fc.property(fc.array(step), fc.nat(40), (steps, position) => {
+      const [ranges, plain] = play(steps);
+      const after = ranges.after(position).flatMap(([from, to]) => positions.filter(p => p > from && p <= to));
+      assert.equal(
+        after,
+        positions.filter(p => p > position && plain.has(p)),
+      );
+      ranges.dropAfter(position);
+      for (const p of positions) assert.is(ranges.has(p), p <= position && plain.has(p));
+    }),
+  );
+});
+
 ranges('come back from JSON as they were', () => {
   fc.assert(
     fc.property(fc.array(step), steps => {

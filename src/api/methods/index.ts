@@ -14,6 +14,7 @@ import {
   queueMoveToTop,
   queueRedrive,
   queueRelease,
+  queueRewind,
   queueUpdate,
 } from './queue.js';
 import { resume } from './resume.js';
@@ -50,6 +51,7 @@ export const methods = [
   queueMoveToTop,
   queueRedrive,
   queueRelease,
+  queueRewind,
   queueUpdate,
   resume,
   subscribe,

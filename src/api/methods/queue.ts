@@ -4,6 +4,7 @@ import { HoldfastError } from '../../protocol/errors.js';
 import { topicName } from '../../protocol/names.js';
 import type { Caller } from '../caller.js';
 import { answer, empty, type Method } from './method.js';
+import { readBeginning } from './subscription-params.js';
 
 export const queueBrowse: Method<'queue.browse'> = {
   name: 'queue.browse',
@@ -104,6 +105,30 @@ export const queueClear: Method<'queue.clear'> = {
     });
   },
 };
+
+export const queueRewind: Method<'queue.rewind'> = {
+  name: 'queue.rewind',
+  async run({ broker }, caller, { sub_key, to, dry_run = false }) {
+    return withQueue(broker, caller, sub_key, dry_run, async subscription => {
+      const position = await readPlace(broker, to);
+      const { rewinder } = broker;
+      const message_count = await (dry_run
+        ? rewinder.preview(subscription, position)
+        : rewinder.rewind(subscription, position));
+      return answer({ message_count });
+    });
+  },
+};
+
+/** The position after which a queue begins again. Throws `not_found` for a `msg_id` that names nothing. */
+async function readPlace(broker: Broker, to: string): Promise<number> {
+  if (to === 'earliest' || isTime.test(to)) return (await broker.beginnings.find(readBeginning(to, 'to'))) ?? 0;
+  const [position] = await broker.puller.positions([to]);
+  if (position === undefined) throw new HoldfastError('not_found', `There is no message ${to}; it may have expired.`);
+  return position - 1;
+}
+
+const isTime = /^\d{4}-\d\d-\d\dT/i;
 
 /** One's own queue, or any for an administrator; a monitor may read. */
 export function withQueue<T>(

@@ -2,7 +2,7 @@ import type { SubscriptionOptions } from '../../broker/options.js';
 import type { SubscribeParams } from '../../protocol/api.gen.js';
 import { attachedAnswer } from './attached.js';
 import type { Method } from './method.js';
-import { readPatterns } from './subscription-params.js';
+import { readBeginning, readPatterns } from './subscription-params.js';
 
 export const subscribe: Method<'subscribe'> = {
   name: 'subscribe',
@@ -12,6 +12,7 @@ export const subscribe: Method<'subscribe'> = {
       name: params.name,
       options: readOptions(params),
       defaultMethod: caller.sink ? 'notify' : 'pull',
+      from: readBeginning(params.from),
       unsubOnClose: params.unsub_on_close,
       sink: caller.sink,
     });
@@ -22,6 +23,13 @@ export const subscribe: Method<'subscribe'> = {
 };
 
 function readOptions(params: SubscribeParams): Partial<SubscriptionOptions> {
-  const { topic_name: _name, topic_name_list: _names, name: _own, unsub_on_close: _unsub, ...options } = params;
+  const {
+    topic_name: _name,
+    topic_name_list: _names,
+    name: _own,
+    from: _from,
+    unsub_on_close: _unsub,
+    ...options
+  } = params;
   return options;
 }

@@ -1,6 +1,9 @@
+import type { Beginning } from '../../broker/beginnings.js';
 import type { SubscriptionOptions } from '../../broker/options.js';
 import type { Receiver, WebhookRoute } from '../../broker/receiver.js';
+import { HoldfastError } from '../../protocol/errors.js';
 import { isPattern, pattern, topicName } from '../../protocol/names.js';
+import { microsOf } from '../../protocol/time.js';
 
 interface Topics {
   topic_name?: string;
@@ -15,6 +18,16 @@ export function readPatterns({ topic_name, topic_name_list }: Topics): string[] 
     isPattern(name) ? pattern(name, paths(index)) : topicName(name, paths(index)),
   );
   return [...new Set(patterns)];
+}
+
+/** Where a new subscription begins; undefined: with what comes from now on. */
+export function readBeginning(from: string | undefined, path = 'from'): Beginning | undefined {
+  if (from === undefined || from === 'latest') return undefined;
+  if (from === 'earliest') return 'earliest';
+  const micros = microsOf(from);
+  if (!Number.isNaN(micros)) return { micros };
+  const reason = 'there is no such time';
+  throw new HoldfastError('invalid_params', `${path}: ${reason}.`, { path, reason });
 }
 
 interface ReceiverParams {

@@ -4,17 +4,18 @@ import type { Subscription } from '../../broker/subscription.js';
 import { HoldfastError } from '../../protocol/errors.js';
 import { answer, empty, type Method } from './method.js';
 import { withQueue } from './queue.js';
-import { readPatterns, readReceiver, shownRoute } from './subscription-params.js';
+import { readBeginning, readPatterns, readReceiver, shownRoute } from './subscription-params.js';
 
 export const subscriptionCreate: Method<'subscription.create'> = {
   name: 'subscription.create',
   roles: ['admin'],
   async run({ broker }, { endpoint }, params) {
-    const { username, name, topic_name, topic_name_list, route, service_name, ...options } = params;
+    const { username, name, topic_name, topic_name_list, from, route, service_name, ...options } = params;
     const wanted = {
       username,
       name,
       patterns: readPatterns({ topic_name, topic_name_list }),
+      from: readBeginning(from),
       options: { ...options, ...readReceiver({ route, service_name }, null) },
     };
     return broker.subscriptionAdmin.create(wanted, async made => answer(await describe(broker, made, endpoint)));

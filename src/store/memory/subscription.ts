@@ -16,13 +16,14 @@ export function createSubscription(
   operation: CreateSubscription,
 ): InterestChanged {
   const { subKey, endpointId, name, options, queueing } = operation;
+  const start = Math.min(position, operation.from ?? position);
   const early = queueing ? startsOf(disk, operation.patterns) : [];
   const starts = new Map(early.map(({ pattern, from }) => [pattern, from]));
   const id = disk.add('sub_key', subKey);
   if (name !== null) disk.claim('subscription', nameOf(endpointId, name), id);
   const interests: StretchRow[] = [];
   for (const pattern of operation.patterns) {
-    openStretch(interests, pattern, starts.get(pattern) ?? position);
+    openStretch(interests, pattern, Math.min(start, starts.get(pattern) ?? start));
     if (!queueing) closeStretch(interests, pattern, position);
   }
   const row = {
@@ -33,7 +34,7 @@ export function createSubscription(
     options,
     lanes: '',
     epoch: 0,
-    createdAt: Math.min(position, ...starts.values()),
+    createdAt: Math.min(start, ...starts.values()),
     interests,
     hasMailbox: false,
   };

@@ -34,13 +34,14 @@ export class SubscriptionTable {
 
   create(operation: CreateSubscription, position: Position): InterestChanged {
     const { subKey, endpointId, name, options, patterns, queueing } = operation;
+    const start = Math.min(position, operation.from ?? position);
     const early = queueing && this.#kept.isAny ? this.#kept.startsOf(patterns) : [];
     const starts = new Map(early.map(({ pattern, from }) => [pattern, from]));
-    const createdAt = Math.min(position, ...starts.values());
+    const createdAt = Math.min(start, ...starts.values());
     const id = Number(this.#sql.insert.run(subKey, endpointId, name, options, createdAt).lastInsertRowid);
     this.#sql.countUp.run(endpointId);
     for (const pattern of patterns) {
-      this.#interests.open(id, pattern, starts.get(pattern) ?? position);
+      this.#interests.open(id, pattern, Math.min(start, starts.get(pattern) ?? start));
       if (!queueing) this.#interests.close(id, pattern, position);
     }
     return early.length > 0 ? { id, position, early } : { id, position };

@@ -27,6 +27,39 @@ export const keptCases: Case[] = [
     },
   },
   {
+    title: 'one that is to begin earlier does, also if it queues nothing; one that would begin later begins now',
+    async run(bench) {
+      const { store } = bench;
+      await store.commit([append({}), keeping, append({}, {})]);
+      await commit(store, createSubscription({ patterns: ['/a', '/b'], from: 0 }));
+      const early = await interestsOf(bench);
+      assert.is(early.createdAt, 0);
+      assert.equal(
+        early.interests.map(({ from, to }) => [from, to]),
+        [
+          [0, null],
+          [0, null],
+        ],
+      );
+      await commit(store, createSubscription({ subKey: 'zpsk2', patterns: ['/c'], from: 2, queueing: false }));
+      assert.equal(await interestsOf(bench, 'zpsk2'), { createdAt: 2, interests: [{ pattern: '/c', from: 2, to: 3 }] });
+      await commit(store, createSubscription({ subKey: 'zpsk3', from: 9 }));
+      assert.is((await interestsOf(bench, 'zpsk3')).createdAt, 3);
+    },
+  },
+  {
+    title: 'what a first one is kept is its own, wherever it is to begin',
+    async run(bench) {
+      const { store } = bench;
+      await store.commit([append({}), keeping, append({}, {})]);
+      await commit(store, createSubscription({ patterns: ['/a', '/b'], from: 2 }));
+      const { createdAt, interests } = await interestsOf(bench);
+      assert.is(createdAt, 1);
+      assert.is(interests.find(({ pattern }) => pattern === '/a')!.from, 1);
+      assert.is(interests.find(({ pattern }) => pattern === '/b')!.from, 2);
+    },
+  },
+  {
     title: 'two that come in one commit are not both the first, and one that queues nothing is none',
     async run({ store }) {
       await store.commit([keeping, append({})]);
