@@ -102,8 +102,9 @@ export class Delayed {
     if (version !== undefined && version !== row.version) throw conflict('its version is another', 'Read it again');
     const { receivedMicros } = changes;
     const { msgId } = row;
+    const { gate } = this.#parts.topics.byId(row.topicId);
     const next = {
-      ...edited(changes, row),
+      ...edited(gate === null ? changes : gate.amend(changes), row),
       dueAt: receivedMicros === undefined ? row.dueAt : Math.ceil(receivedMicros / 1000),
     };
     const update = { kind: 'update_delayed', msgId, version: row.version, ...next } as const;

@@ -72,4 +72,15 @@ test('who has lost the right to publish may take a message back, and not change 
   assert.equal(await user.call('delayed.cancel', { msg_id }), {});
 });
 
+test('a change is held to what the topic asks of its messages, as a publish is', async () => {
+  const topic_name = '/delayed/bounded';
+  await stage.admin.call('topic.create', { topic_name, limit_message_expiry: 100, schema: { type: 'number' } });
+  const user = await stage.user();
+  const msg_id = await user.publish(topic_name, 1, { delay: 60, expiration: 50 });
+  const unfit = await refused(user.call('delayed.update', { msg_id, data: 'no number' }), 'invalid_params');
+  assert.is(unfit.data.path, 'data');
+  assert.is((await user.call('delayed.get', { msg_id })).version, 1);
+  assert.is((await user.call('delayed.update', { msg_id, data: 2, expiration: 1_000 })).expiration, 100);
+});
+
 test.run();
