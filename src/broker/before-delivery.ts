@@ -9,11 +9,9 @@ import { HookGate } from './hook-gate.js';
 import type { DeliveryVerdict } from './hooks.js';
 import type { Message } from './message.js';
 import type { Subscription } from './subscription.js';
-import type { Topics } from './topics.js';
 import { type Withheld, type WithholdingParts, withhold } from './withholding.js';
 
 export interface BeforeDeliveryParts extends WithholdingParts {
-  topics: Topics;
   ids: MessageIds;
   limits: Limits;
 }

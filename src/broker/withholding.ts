@@ -9,12 +9,14 @@ import { waitMs } from './options.js';
 import { orderOf } from './overlay.js';
 import type { InHand, LeavesLine, Settlement } from './settlement.js';
 import type { Subscription } from './subscription.js';
+import type { Topics } from './topics.js';
 
 /** Why a hook keeps a message from being sent. */
 export type Withheld = { kind: 'skip'; delaySec: number | null } | { kind: 'delete' } | HookFailure;
 
 export interface WithholdingParts {
   settlement: Settlement;
+  topics: Topics;
   clock: Clock;
   counters: Counters;
   /** From 0 to 1. */
@@ -33,11 +35,11 @@ export interface Said {
 
 /**
  * Settles, or puts back, what is kept of a delivery that was not sent yet. Answers the messages that may be sent: those
- * that are still in flight, because others may have settled some meanwhile, that have not expired, and that fit in a
- * frame as they are now.
+ * that are still in flight, because others may have settled some meanwhile, that have not expired, whose topic the
+ * subscription still has, and that fit in a frame as they are now.
  */
 export function withhold(
-  { settlement, clock, counters, random }: WithholdingParts,
+  { settlement, topics, clock, counters, random }: WithholdingParts,
   delivery: Delivery,
   { withheld, changed }: Said,
 ): ReadonlySet<Message> {
@@ -51,9 +53,10 @@ export function withhold(
   for (const item of inOrder(delivery)) {
     const { message } = item;
     const { priority, expiresAt } = message;
-    const verdict = expiresAt > now ? withheld.get(message) : undefined;
+    const isGone = expiresAt <= now || !subscription.sees(message, topics);
+    const verdict = isGone ? undefined : withheld.get(message);
     let fate = blocked.get(priority) ?? fateOf(item, verdict, { subscription, now, random: random() });
-    if (expiresAt <= now || (fate === 'sent' && !room.takes(changed.get(message) ?? message))) fate = atOnce;
+    if (isGone || (fate === 'sent' && !room.takes(changed.get(message) ?? message))) fate = atOnce;
     isLess ||= fate !== 'sent';
     if (fate === 'sent') left.add(message);
     else if (fate === 'deleted') {
@@ -76,7 +79,7 @@ export function withhold(
   return left;
 }
 
-/** Not a failure: it is due again, or, if it expired, it is found to be. */
+/** Not a failure: it is due again, or, if it is gone, it is found to be. */
 const atOnce: LeavesLine = { attempts: 0, dueAt: 0, error: null, isUnsent: true };
 
 /** The bound of one frame, as `Draft` keeps it: the first message always has room, and after one that has none, none has. */

@@ -336,4 +336,18 @@ test('topics without a hook of this kind are delivered at once', async () => {
   assert.equal([sink.data, hooks.deliveries.length], [[[1]], 0]);
 });
 
+test('what a topic brought leaves with it, also while a hook is asked', async () => {
+  const { stage, sink, broker, subKey, answer, clock } = await setStage();
+  await stage.publish([1]);
+  await stage.world.run(broker.subscriber.unsubscribe(stage.receiver, subKey, '/t'));
+  assert.is(broker.counters.unsubscribed, 1);
+  await answer(unchanged);
+  assert.equal(sink.data, []);
+  await stage.publish([2], { topicName: '/plain' });
+  assert.equal(sink.data, [[2]]);
+  sink.deliveries[0]!.attempt.acked();
+  await clock.advance(20);
+  assert.equal([await stage.world.depth(subKey), broker.subscriptions.peek(1)!.inFlight], [0, 0]);
+});
+
 test.run();
