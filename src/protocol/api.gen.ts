@@ -186,7 +186,7 @@ export interface Methods {
    */
   'delayed.list': {params: DelayedListParams; result: DelayedListResult};
   /**
-   * Changes a message that is not due, for all who will get it.
+   * Changes a message that is not due, for all who will get it. The topic asks of it what it asks of a publish: its `schema` and its `limit_message_expiry` hold.
    */
   'delayed.update': {params: DelayedUpdateParams; result: DelayedUpdateResult};
   /**
@@ -727,7 +727,7 @@ export interface DelayedListResult {
   next_cursor: string | null;
 }
 /**
- * Changes a message that is not due, for all who will get it.
+ * Changes a message that is not due, for all who will get it. The topic asks of it what it asks of a publish: its `schema` and its `limit_message_expiry` hold.
  */
 export interface DelayedUpdateParams {
   /**
