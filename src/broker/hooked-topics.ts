@@ -4,7 +4,8 @@ import type { Topic } from './topic.js';
 /** Which topics have which hooks, remembered for as long as the same hooks are loaded. */
 export class HookedTopics {
   readonly #hooks: Hooks;
-  readonly #known = new Map<Topic, ReadonlySet<HookName> | null>();
+  /** By topic; one that is deleted is forgotten with it. */
+  #known = new WeakMap<Topic, ReadonlySet<HookName> | null>();
   #version: number;
 
   constructor(hooks: Hooks) {
@@ -15,7 +16,7 @@ export class HookedTopics {
   has(topic: Topic, name: HookName): boolean {
     if (this.#hooks.isEmpty) return false;
     if (this.#version !== this.#hooks.version) {
-      this.#known.clear();
+      this.#known = new WeakMap();
       this.#version = this.#hooks.version;
     }
     let names = this.#known.get(topic);
