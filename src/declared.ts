@@ -11,17 +11,19 @@ const everything = ['/**', '/holdfast/**', '/zato/s/to/**'].flatMap(pattern => [
 
 /**
  * Makes what the configuration declares, or brings it up to date; what it does not name stays. Answers the password of
- * `admin` if it was made just now.
+ * `admin` if it was made just now. Throws `ConfigError` for what cannot be, like a schema that is none.
  */
 export async function declare(
   config: Config,
   broker: Broker,
   revoke: (username: string, endpointId: number) => void,
 ): Promise<string | null> {
-  for (const topic of config.topics) {
-    await broker.topicAdmin.declare(topicName(topic.topicName), topic.options ?? {});
+  for (const [index, { topicName: name, options = {} }] of config.topics.entries()) {
+    await within(`topics[${index}]`, () => broker.topicAdmin.declare(topicName(name), options));
   }
-  for (const endpoint of config.endpoints) await declareEndpoint(broker, endpoint, revoke);
+  for (const [index, endpoint] of config.endpoints.entries()) {
+    await within(`endpoints[${index}]`, () => declareEndpoint(broker, endpoint, revoke));
+  }
   return declareAdmin(config, broker, revoke);
 }
 
@@ -31,12 +33,17 @@ export async function declareSubscriptions({ subscriptions }: Config, { subscrip
     const patterns = topic_name_list.map(one => (isPattern(one) ? pattern(one) : topicName(one)));
     const receiver = route ? { route } : service_name ? { service_name } : null;
     const wanted = { username, name, patterns, options: { ...options, receiver } };
-    try {
-      await subscriptionAdmin.declare(wanted);
-    } catch (error) {
-      if (!(error instanceof HoldfastError)) throw error;
-      throw new ConfigError(`subscriptions[${index}]: ${error.message}`);
-    }
+    await within(`subscriptions[${index}]`, () => subscriptionAdmin.declare(wanted));
+  }
+}
+
+/** What is refused at a place of the configuration is a fault of that place. */
+async function within(place: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    throw new ConfigError(`${place}: ${error.message}`);
   }
 }
 

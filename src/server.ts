@@ -54,15 +54,37 @@ export interface ServerOptions {
   read?(): Config;
 }
 
-/** Puts the concrete parts together: the only place that knows them all. */
+/** Starts the server. If that fails, nothing of it is left: no thread, no lock and no timer. */
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
+  const opened: Opened[] = [];
+  try {
+    return await start(config, options, opened);
+  } catch (error) {
+    // Why it cannot start says more than what else went wrong after that.
+    await close(opened).catch(() => {});
+    throw error;
+  }
+}
+
+/** Ends what was started. */
+type Opened = () => Promise<void> | void;
+
+/** The last one first, as each may need those before it. */
+async function close(opened: readonly Opened[]): Promise<void> {
+  for (const end of [...opened].reverse()) await end();
+}
+
+/** Puts the concrete parts together: the only place that knows them all. */
+async function start(config: Config, options: ServerOptions, running: Opened[]): Promise<RunningServer> {
   const { store = createStore(config.store), read = () => config } = options;
   const log = createLog(config.logLevel);
   const limits = fitConnections(config.limits, descriptorsMax());
   const schemas = Schemas.load();
   const ram = new RamStore(store);
   const clock = new SystemClock();
+  running.push(() => clock.stop());
   const extensions = await loadExtensions(config, { limits, clock, log, schemas });
+  if (extensions) running.push(() => extensions.extensions.stop());
   const opened = await ram.open();
   const ids = new MessageIds(derived(opened.secret, 'message ids'));
   const broker = new Broker({
@@ -77,6 +99,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     random: Math.random,
     hooks: extensions?.hooks,
   });
+  running.push(() => broker.stop());
   await broker.start();
   const counters = {
     connections: 0,
@@ -117,19 +140,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const fileDrops = new FileDrops({ publishAs: new PublishAs(parts), counters: counters.files, clock, limits, log });
   const adminPassword = await declare(config, broker, revoke);
   if (extensions) await deploy({ broker, dispatcher, ...extensions, counters: counters.services, limits, log });
-  const stopCore = async () => {
-    await broker.stop();
-    await extensions?.extensions.stop();
-    clock.stop();
-  };
-  const use = async () => {
-    await declareSubscriptions(config, broker);
-    await fileDrops.use(config.fileDrops);
-  };
-  await use().catch(async error => {
-    await stopCore();
-    throw error;
-  });
+  await declareSubscriptions(config, broker);
+  await fileDrops.use(config.fileDrops);
   void broker.standing.refresh();
 
   const httpCall = new HttpCall(parts);
@@ -168,7 +180,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     await fileDrops.stop();
     await broker.commit.drained();
     await http.stop();
-    await stopCore();
+    await close(running);
     const { messages } = ram;
     if (messages > 0) log.warn({ messages }, 'Messages that were not guaranteed (has_gd false) end with the process');
   };
