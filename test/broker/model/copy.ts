@@ -27,6 +27,11 @@ export class Copy {
   /** `dropped`: its interest has gone; it may still be out. */
   state: 'open' | 'settled' | 'dropped' = 'open';
   place: 'line' | 'retry' | 'edited' = 'line';
+  /** Somebody has taken it out of line; it has a row of its own even when no attempt has failed. */
+  isTouched = false;
+  isHeld = false;
+  /** Which of those at the top it is: the higher, the earlier. 0: none of them. */
+  top = 0;
   /** Unix milliseconds; it waits until then. */
   dueAt = 0;
   /** How often it was sent. */
@@ -55,7 +60,13 @@ export class Copy {
 
   /** True if it may be sent now, and must be as soon as there is room. */
   isDeliverable(now: number): boolean {
-    return this.isQueued(now) && !this.out && this.dueAt <= now;
+    return this.isQueued(now) && !this.out && !this.isHeld && this.dueAt <= now;
+  }
+
+  /** Its content or place was changed by name. */
+  touch(): void {
+    this.isTouched = true;
+    if (this.place === 'line') this.place = 'edited';
   }
 
   settle(isSoft: boolean): void {
@@ -92,5 +103,5 @@ export interface ModelDelivery {
 
 /** The order of delivery. */
 export function inOrder(a: Copy, b: Copy): number {
-  return b.priority - a.priority || a.message.index - b.message.index;
+  return b.priority - a.priority || b.top - a.top || a.message.index - b.message.index;
 }

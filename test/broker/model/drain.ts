@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import { isQueueing } from '../../../src/broker/options.js';
 import { check } from './check.js';
+import { releaseOne } from './commands/change.js';
 import { respond } from './commands/settle.js';
 import type { Model } from './model.js';
 import type { Play } from './play.js';
@@ -21,6 +22,7 @@ export async function drain(model: Model, play: Play): Promise<void> {
     const changes = { active_status, delivery_method: 'notify' } as const;
     await world.use(queue.subKey, one => world.broker.subscriber.change(one, changes, []));
     queue.options = { ...queue.options, ...changes };
+    for (const copy of queue.copies) if (copy.isHeld) await releaseOne(play, queue, copy);
     await check(model, play);
     await world.attach(play.endpoint(queue.username), queue.subKey, sink);
     queue.sink = sink;

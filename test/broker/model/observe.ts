@@ -54,6 +54,7 @@ function takeOne(queue: QueueModel, message: Received, atMs: number): Copy {
   assert.is(copy.state, 'open', `${what} is not to be sent any more`);
   assert.ok(copy.expiresAt > atMs, `${what} had expired`);
   assert.ok(copy.out === null, `${what} is out already`);
+  assert.not(copy.isHeld, `${what} is held`);
   assert.ok(copy.dueAt <= atMs || copy.isVague, `${what} came before its time`);
   assert.is(message.sub_key, queue.subKey);
   assert.is(message.msg_id, copy.message.msgId);

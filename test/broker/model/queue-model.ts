@@ -22,6 +22,8 @@ export class QueueModel {
   pulled: ModelDelivery[] = [];
   /** From a crash until someone comes: what is published then may, after a restart, count as sent before the crash. */
   isMarked = false;
+  /** Moves to the top so far. */
+  moves = 0;
   /** For each priority, the place of the last message that was sent for the first time, in line. */
   readonly firstSent = new Map<number, number>();
 

@@ -1,7 +1,8 @@
 import type { Arbitrary } from 'fast-check';
+import { hold, moveToTop, release, update } from './change.js';
 import type { Command } from './command.js';
 import { publish, publishAside, publishNamed } from './publish.js';
-import { browse, clear, pull, remove, update } from './queue.js';
+import { browse, clear, pull, remove } from './queue.js';
 import { answer, settleByName } from './settle.js';
 import { attach, changeRights, drop, stall, subscribe, switchStatus, unsubscribe } from './subscribe.js';
 import { crash, pass, restart, sweep } from './time.js';
@@ -13,5 +14,6 @@ export const commands: Arbitrary<Command>[] = [
   ...[answer, answer, answer, answer, settleByName, pull],
   ...[pass, pass, sweep, restart, crash],
   ...[browse, update, update, remove, clear, unsubscribe],
+  ...[hold, release, moveToTop],
   ...[switchStatus, changeRights],
 ];

@@ -153,6 +153,6 @@ async function comeBack(queue: QueueModel, play: Play): Promise<void> {
 /** It was to be given back when the process ended, or waited in its lane because the overlay was full. */
 function leaveOverlay(copy: Copy): void {
   assert.ok(copy.isSoft || copy.mayBeInPlace, `the nack of message ${copy.data} was forgotten`);
-  copy.place = copy.version > 1 ? 'edited' : 'line';
+  copy.place = copy.isTouched ? 'edited' : 'line';
   copy.dueAt = 0;
 }
