@@ -4,10 +4,10 @@ import { check } from './check.js';
 import { releaseOne } from './commands/change.js';
 import { respond } from './commands/settle.js';
 import type { Model } from './model.js';
-import type { Play } from './play.js';
+import { type Play, topics } from './play.js';
 
 /** Until then, what was delayed has come. */
-const roundsMin = 5;
+const roundsMin = 12;
 const roundsMax = 200;
 /** By then the sweeper has gone over everything. */
 const sweptWithinMs = 30_000;
@@ -43,6 +43,10 @@ export async function drain(model: Model, play: Play): Promise<void> {
   // What a queue has passed without settling anything is written when its receiver goes.
   await world.drop(sink);
   for (const queue of model.queues) queue.sink = null;
+  // Nothing stays for its own sake any more.
+  const { topicAdmin, topics: made } = world.broker;
+  for (const name of topics.filter(one => made.find(one)))
+    await world.run(topicAdmin.declare(name, { limit_retention: 0 }));
   // The sweeper looks at cursors again only if something happened; nobody sees a system topic here.
   await world.publish(play.publisher, { topicName: '/holdfast/unseen' });
   await world.clock.advance(sweptWithinMs);

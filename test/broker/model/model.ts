@@ -16,6 +16,18 @@ export interface Accepted {
   isInRam?: boolean;
 }
 
+/** A message that is not due, in the order of the store. */
+export interface ModelDelay extends Accepted {
+  version: number;
+}
+
+/** What was asked of a topic. */
+export interface ModelTopic {
+  isActive: boolean;
+  /** Seconds; the longest life of a message. */
+  expiryMax: number;
+}
+
 /** What should be true: all messages in a list, and for each subscription what of them it is owed. */
 export class Model {
   readonly messages: ModelMessage[] = [];
@@ -28,7 +40,11 @@ export class Model {
   hasStrays = false;
   /** Commands so far. */
   round = 0;
-  #delayed: Accepted[] = [];
+  /** In the order in which they were published. */
+  delayed: ModelDelay[] = [];
+  /** Ids of everything that was ever delayed. */
+  readonly onceDelayed: string[] = [];
+  readonly #topics = new Map<string, ModelTopic>();
   #lastData = 0;
 
   nextData(): number {
@@ -37,9 +53,9 @@ export class Model {
   }
 
   accept(accepted: Accepted): void {
-    const { msgId, topic, priority, receivedMs, expirationSec, data, to, isInRam = false } = accepted;
+    const { msgId, topic, priority, receivedMs, data, to, isInRam = false } = accepted;
     const index = this.messages.length;
-    const expiresAt = Math.ceil(receivedMs + expirationSec * 1000);
+    const expiresAt = expiryOf(accepted);
     const message = { index, round: this.round, msgId, topic, priority, receivedMs, expiresAt, data, isInRam };
     this.messages.push(message);
     if (to && !to.some(queue => this.queues.includes(queue))) this.hasStrays = true;
@@ -48,8 +64,14 @@ export class Model {
   }
 
   delay(accepted: Accepted): void {
-    const at = this.#delayed.findLastIndex(other => other.receivedMs <= accepted.receivedMs) + 1;
-    this.#delayed.splice(at, 0, accepted);
+    this.onceDelayed.push(accepted.msgId);
+    this.delayed.push({ ...accepted, version: 1 });
+  }
+
+  topic(name: string): ModelTopic {
+    const topic = this.#topics.get(name) ?? { isActive: true, expiryMax: Infinity };
+    this.#topics.set(name, topic);
+    return topic;
   }
 
   hasRight(username: string, topic: string): boolean {
@@ -58,8 +80,9 @@ export class Model {
 
   /** It is this late now. */
   tick(now: number): void {
-    const due = this.#delayed.filter(({ receivedMs }) => receivedMs <= now);
-    this.#delayed = this.#delayed.filter(({ receivedMs }) => receivedMs > now);
+    const due = this.delayed.filter(({ receivedMs }) => receivedMs <= now);
+    this.delayed = this.delayed.filter(({ receivedMs }) => receivedMs > now);
+    due.sort((a, b) => a.receivedMs - b.receivedMs);
     for (const accepted of due) this.accept(accepted);
     for (const queue of this.queues) queue.tick(now);
   }
@@ -76,3 +99,8 @@ export class Model {
 
 /** A message that is not delayed is received a microsecond after it was published; in milliseconds. */
 export const microsecond = 0.001;
+
+/** Unix milliseconds, as the store keeps them. */
+export function expiryOf({ receivedMs, expirationSec }: { receivedMs: number; expirationSec: number }): number {
+  return Math.ceil(receivedMs + expirationSec * 1000);
+}

@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import type { Subscription } from '../../../../src/broker/subscription.js';
 import type { Copy } from '../copy.js';
-import type { Model } from '../model.js';
+import { expiryOf, type Model } from '../model.js';
 import type { Play } from '../play.js';
 import type { QueueModel } from '../queue-model.js';
 import { smallLimits } from '../small-limits.js';
 import { Command, refusal } from './command.js';
+import { lifeOf } from './publish.js';
 
 const changes = fc.record(
   { priority: fc.constantFrom(1, 5, 9), expirationSec: fc.constantFrom(1, 30), data: fc.constant(true) },
@@ -40,7 +41,9 @@ async function updateOne(model: Model, play: Play, { changes, isOld, ...picked }
   if (!isDone) return;
   Object.assign(copy, { data, priority: priority ?? copy.priority, version: copy.version + 1 });
   if (priority !== undefined) copy.top = 0;
-  if (expiration !== undefined) copy.expiresAt = Math.ceil(copy.message.receivedMs + expiration * 1000);
+  const { receivedMs, topic } = copy.message;
+  if (expiration !== undefined)
+    copy.expiresAt = expiryOf({ receivedMs, expirationSec: lifeOf(model, { topic, expirationSec: expiration }) });
   copy.touch();
 }
 

@@ -1,11 +1,13 @@
 import type { Arbitrary } from 'fast-check';
 import { hold, moveToTop, release, update } from './change.js';
 import type { Command } from './command.js';
+import { cancelDelayed, updateDelayed } from './delayed.js';
 import { publish, publishAside, publishNamed } from './publish.js';
 import { browse, clear, pull, remove } from './queue.js';
 import { answer, settleByName } from './settle.js';
 import { attach, changeRights, drop, stall, subscribe, switchStatus, unsubscribe } from './subscribe.js';
 import { crash, pass, restart, sweep } from './time.js';
+import { changeTopic } from './topic.js';
 
 /** What may happen. What stands there more than once happens more often. */
 export const commands: Arbitrary<Command>[] = [
@@ -15,5 +17,6 @@ export const commands: Arbitrary<Command>[] = [
   ...[pass, pass, sweep, restart, crash],
   ...[browse, update, update, remove, clear, unsubscribe],
   ...[hold, release, moveToTop],
-  ...[switchStatus, changeRights],
+  ...[switchStatus, changeRights, changeTopic],
+  ...[updateDelayed, cancelDelayed],
 ];

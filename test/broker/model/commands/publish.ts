@@ -30,8 +30,12 @@ async function publishAll(model: Model, play: Play, given: MessageArgs[]) {
       hasGd: !one.isInRam,
     })),
   );
-  for (const [index, one] of numbered.entries())
-    model.accept({ ...one, msgId: storedId(outcomes[index]), receivedMs: play.now + microsecond, to: null });
+  for (const [index, one] of numbered.entries()) {
+    if (isRefused(model, one.topic, outcomes[index])) continue;
+    const expirationSec = lifeOf(model, one);
+    const receivedMs = play.now + microsecond;
+    model.accept({ ...one, msgId: storedId(outcomes[index]), receivedMs, expirationSec, to: null });
+  }
 }
 
 /** With an id of its own, perhaps one that was used before. */
@@ -39,21 +43,21 @@ export const publishNamed = fc
   .record({ message, again: fc.option(fc.nat(20), { nil: undefined, freq: 2 }) })
   .map(args => new Command('publishNamed', args, (model, play) => publishWithId(model, play, args)));
 
-async function publishWithId(
-  model: Model,
-  play: Play,
-  { message: { topic, priority, expirationSec, isInRam }, again }: { message: MessageArgs; again?: number },
-) {
+async function publishWithId(model: Model, play: Play, { message, again }: { message: MessageArgs; again?: number }) {
+  const { topic, priority, isInRam } = message;
   const data = model.nextData();
   const used = again === undefined ? undefined : model.named[again % model.named.length];
   const msgId = used ?? `zpsm-own-${data}`;
   const hasGd = !isInRam;
-  const publication = { topicName: topic, priority, expiration: expirationSec, data: `${data}`, msgId, hasGd };
+  const expiration = message.expirationSec;
+  const publication = { topicName: topic, priority, expiration, data: `${data}`, msgId, hasGd };
   const [outcome] = await play.world.publish(play.publisher, publication);
+  if (isRefused(model, topic, outcome)) return;
   const isNewInRam = isInRam && !used;
   assert.equal(outcome, { msgId, isDuplicate: used !== undefined, ...(isNewInRam ? { isInRam } : {}) });
   if (used) return;
   model.named.push(msgId);
+  const expirationSec = lifeOf(model, message);
   model.accept({ msgId, topic, priority, receivedMs: play.now + microsecond, expirationSec, data, to: null, isInRam });
 }
 
@@ -67,19 +71,20 @@ export const publishAside = fc
   .map(args => new Command('publishAside', args, (model, play) => publishTo(model, play, args)));
 
 async function publishTo(model: Model, play: Play, args: { message: MessageArgs; to?: number[]; delay: number }) {
-  const { topic, priority, expirationSec, isInRam: isForRam } = args.message;
+  const { topic, priority, isInRam: isForRam } = args.message;
   const picked = args.to?.flatMap(number => model.pick(number) ?? []) ?? [];
   const to = picked.length > 0 ? [...new Set(picked)] : null;
   const data = model.nextData();
   const [outcome] = await play.world.publish(play.publisher, {
     topicName: topic,
     priority,
-    expiration: expirationSec,
+    expiration: args.message.expirationSec,
     data: `${data}`,
     delay: args.delay,
     hasGd: !isForRam,
     deliverToSk: to?.map(queue => queue.subKey),
   });
+  if (isRefused(model, topic, outcome)) return;
   if (to?.some(queue => !model.hasRight(queue.username, topic))) {
     assert.ok(outcome && 'error' in outcome, 'a message was addressed to someone who may not receive it');
     assert.is(outcome.error.name, 'forbidden');
@@ -93,7 +98,7 @@ async function publishTo(model: Model, play: Play, args: { message: MessageArgs;
     topic,
     priority,
     receivedMs,
-    expirationSec,
+    expirationSec: lifeOf(model, args.message),
     data,
     to: queueing,
     isInRam,
@@ -103,6 +108,19 @@ async function publishTo(model: Model, play: Play, args: { message: MessageArgs;
 }
 
 type MessageArgs = { topic: string; priority: number; expirationSec: number; isInRam: boolean };
+
+/** A topic that is switched off takes nothing, not even what was published before. */
+function isRefused(model: Model, topic: string, outcome: Published | undefined): boolean {
+  if (model.topic(topic).isActive) return false;
+  assert.ok(outcome && 'error' in outcome, `${topic} takes messages although it is switched off`);
+  assert.is(outcome.error.name, 'topic_inactive');
+  return true;
+}
+
+/** Seconds; the topic may permit less than was asked for. */
+export function lifeOf(model: Model, { topic, expirationSec }: { topic: string; expirationSec: number }): number {
+  return Math.min(expirationSec, model.topic(topic).expiryMax);
+}
 
 function storedId(outcome: Published | undefined): string {
   assert.ok(outcome && 'msgId' in outcome, `not stored: ${outcome && 'error' in outcome ? outcome.error.message : ''}`);

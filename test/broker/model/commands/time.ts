@@ -5,6 +5,7 @@ import { type Model, microsecond } from '../model.js';
 import { type Play, topics } from '../play.js';
 import type { QueueModel } from '../queue-model.js';
 import { Command } from './command.js';
+import { lifeOf } from './publish.js';
 import { respond } from './settle.js';
 
 export const pass = fc.record({ ms: fc.constantFrom(5, 500, 1_000, 3_000, 8_000) }).map(
@@ -84,7 +85,7 @@ async function crashAmid(model: Model, play: Play, { publishes, acks, steps, una
         topic,
         priority: 5,
         receivedMs: play.now + microsecond,
-        expirationSec: 600,
+        expirationSec: lifeOf(model, { topic, expirationSec: 600 }),
         data,
         to: null,
       });
