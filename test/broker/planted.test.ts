@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Operation, Store } from '../../src/store/store.js';
+import type { Operation, OverlayRow, Store } from '../../src/store/store.js';
 import { runModel } from './model/run-model.js';
 import { runRaces } from './race/run-races.js';
 
@@ -84,7 +84,49 @@ const faults: Record<string, (store: Store) => Partial<Store>> = {
   '(8) a count that is wrong': store => ({ count: async query => (await store.count(query)) + 1 }),
 };
 
-for (const [name, fault] of Object.entries(faults)) {
+/** What is written when an operator mends a queue, a delayed message or a topic: nothing in the races does. */
+const faultsOfMending: typeof faults = {
+  '(2) a hold that is not stored': onCommit(operation =>
+    operation.kind === 'settle' && operation.overlayPut
+      ? { ...operation, overlayPut: operation.overlayPut.map(row => (row.state === 'held' ? released(row) : row)) }
+      : operation,
+  ),
+  '(2) a release that is not stored': onCommit(operation =>
+    operation.kind === 'settle' && operation.overlayPut
+      ? { ...operation, overlayPut: operation.overlayPut.filter(row => row.state !== 'edited' || row.version > 1) }
+      : operation,
+  ),
+  '(3) a place at the top that is not stored': onCommit(operation =>
+    operation.kind === 'settle' && operation.overlayPut
+      ? { ...operation, overlayPut: operation.overlayPut.map(row => ({ ...row, top: 0 })) }
+      : operation,
+  ),
+  '(1) a change of a delayed message that is half stored': onCommit(operation =>
+    operation.kind === 'update_delayed' ? { ...operation, priority: 5 } : operation,
+  ),
+  '(1) a delayed message that is due late': onCommit(operation =>
+    operation.kind === 'update_delayed' ? { ...operation, dueAt: operation.dueAt + 1_000 } : operation,
+  ),
+  '(1) a delayed message that comes although it was cancelled': store => ({
+    commit: async operations => {
+      const kept = operations.map(one => (one.kind === 'cancel_delayed' ? { ...one, msgId: 'zpsmnone' } : one));
+      const { results, position } = await store.commit(kept);
+      const told = results.map((result, at) =>
+        operations[at]!.kind === 'cancel_delayed' ? { outcome: 'cancelled' as const } : result,
+      );
+      return { results: told, position };
+    },
+  }),
+  '(4) options of a topic that are not stored': onCommit(operation =>
+    operation.kind === 'update_topic' ? { ...operation, options: '{}' } : operation,
+  ),
+};
+
+function released(row: OverlayRow): OverlayRow {
+  return { ...row, state: row.attempts > 0 ? 'retry' : 'edited' };
+}
+
+for (const [name, fault] of Object.entries({ ...faults, ...faultsOfMending })) {
   planted(`finds ${name}`, async () => {
     const found = await runModel({ numRuns: 400, endOnFailure: true }, { wrap: store => withFault(store, fault) });
     assert.ok(found.failed, 'the model test did not see it');
