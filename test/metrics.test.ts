@@ -24,7 +24,7 @@ function transported(connections: number) {
   return {
     connections,
     webhooks,
-    services: { handled: 14, failed: 15, late: 16, lost: 17 },
+    services: { handled: 14, failed: 15, late: 16, lost: 17, unstarted: 20 },
     files: { published: 18, failed: 19 },
   };
 }
@@ -85,7 +85,7 @@ test('requests to routes are told by what became of them', async () => {
 test('batches of services are told by what became of them', async () => {
   const found = await samples(createMetrics(measured(), transported(1)));
   const of = (outcome: string) => found.get(`holdfast_service_batches_total{outcome="${outcome}"}`);
-  assert.equal(['handled', 'failed', 'late', 'lost'].map(of), [14, 15, 16, 17]);
+  assert.equal(['handled', 'failed', 'late', 'lost', 'unstarted'].map(of), [14, 15, 16, 17, 20]);
 });
 
 test.run();

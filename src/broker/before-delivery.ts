@@ -121,6 +121,7 @@ export class BeforeDelivery {
       topicName,
       subscription: hookedSubscription(subscription),
       message: `${message.text(this.#parts.ids)},"delivery_count":${times}}`,
+      isRepeated: times > 1,
     };
     const verdict: DeliveryVerdict = await this.#calls.ask('before_delivery', about, () =>
       this.#calls.hooks.beforeDelivery(call),

@@ -39,6 +39,8 @@ export interface BeforeDeliveryCall {
   subscription: HookedSubscription;
   /** The JSON of the message as its subscriber would get it, but for the `sub_key`. */
   message: string;
+  /** It is not the first time: the last one may have gone wrong. */
+  isRepeated: boolean;
 }
 
 /** A subscription as hooks know it: by its number, because its key is a secret of the endpoint that it was given to. */

@@ -1,4 +1,5 @@
 import type { Timer } from '../broker/clock.js';
+import { HookGate } from '../broker/hook-gate.js';
 import { HoldfastError } from '../protocol/errors.js';
 import { checkLoaded } from './check-loaded.js';
 import type { ExtensionFault } from './extension-fault.js';
@@ -42,6 +43,7 @@ export class Extensions {
   #patterns: FilePatterns;
   #reloading: Promise<void> = Promise.resolve();
   #restart: Timer | null = null;
+  readonly #oneByOne = new HookGate(1);
   /** Threads that broke since one lasted. */
   #broken = 0;
   #isStopped = false;
@@ -71,9 +73,13 @@ export class Extensions {
     return this.#current !== null && !this.#isStopped;
   }
 
-  run(job: Job, timeoutMs: number): Promise<JobResult> {
-    if (this.#current) return this.#current.run(job, timeoutMs);
-    return Promise.resolve({ error: 'the thread of services and hooks is starting again', isLost: true });
+  /**
+   * `isRepeated`: its messages were tried before. After a thread has broken, the one that broke it is among these, and
+   * they run one by one until a thread lasts: then it takes none of the others down with it a second time.
+   */
+  run(job: Job, timeoutMs: number, isRepeated = false): Promise<JobResult> {
+    if (isRepeated && this.#broken > 0) return this.#oneByOne.pass(() => this.#run(job, timeoutMs));
+    return this.#run(job, timeoutMs);
   }
 
   /** To every thread that may wait for it. */
@@ -100,6 +106,11 @@ export class Extensions {
     await Promise.all(threads.map(thread => thread.end()));
   }
 
+  #run(job: Job, timeoutMs: number): Promise<JobResult> {
+    if (this.#current) return this.#current.run(job, timeoutMs);
+    return Promise.resolve({ error: 'the thread of services and hooks is starting again', why: 'unstarted' });
+  }
+
   async #reload(patterns: FilePatterns): Promise<void> {
     if (this.#isStopped) return;
     const most = this.#parts.limits.extension_threads_max;
@@ -114,6 +125,7 @@ export class Extensions {
     this.#patterns = patterns;
     const old = this.#current;
     this.#use(next);
+    if (this.#broken > 0) this.#forgetLater(next);
     if (old) this.#retired.add(old);
     old?.retire();
     await this.#on.changed();
@@ -166,7 +178,6 @@ export class Extensions {
     this.#restart = null;
     try {
       await this.reload();
-      this.#forgetLater(this.#current);
     } catch (error) {
       const { message, details } = error as ExtensionFault;
       this.#parts.log.error({ reason: message, details }, 'Services and hooks cannot be loaded: none of them runs');
@@ -175,7 +186,7 @@ export class Extensions {
   }
 
   /** One that has lasted for as long as the longest rest is a good one. */
-  #forgetLater(thread: ExtensionThread | null): void {
+  #forgetLater(thread: ExtensionThread): void {
     this.#parts.clock.after(this.#parts.limits.extension_restart_ms_max, () => {
       if (this.#current === thread) this.#broken = 0;
     });

@@ -2,6 +2,7 @@ import type {
   BeforeDeliveryCall,
   BeforePublishCall,
   DeliveryVerdict,
+  FailureCause,
   Heard,
   HookFailure,
   HookName,
@@ -12,6 +13,7 @@ import type {
 } from '../broker/hooks.js';
 import { matches } from '../protocol/matcher.js';
 import type { Extensions } from './extensions.js';
+import type { NoOutcome } from './thread.js';
 import type { LoadedHooks } from './thread-messages.js';
 
 /** The hooks of the operator's files, as the broker calls them. */
@@ -44,8 +46,8 @@ export class HooksOfFiles implements Hooks {
     return this.#call('before_publish', topicName, { username }, message);
   }
 
-  beforeDelivery({ topicName, subscription, message }: BeforeDeliveryCall): Promise<DeliveryVerdict> {
-    return this.#call('before_delivery', topicName, { subscription }, message);
+  beforeDelivery({ topicName, subscription, message, isRepeated }: BeforeDeliveryCall): Promise<DeliveryVerdict> {
+    return this.#call('before_delivery', topicName, { subscription }, message, isRepeated);
   }
 
   onSubscribed({ topicName, subscription, isNew }: SubscribedCall): Promise<Heard> {
@@ -62,6 +64,7 @@ export class HooksOfFiles implements Hooks {
     topicName: string,
     about: object,
     message: string | null,
+    isRepeated = false,
   ): Promise<Verdict | HookFailure> {
     const numbers = [...this.#hooks.keys()].filter(number => {
       const hooks = this.#hooks[number]!;
@@ -74,11 +77,17 @@ export class HooksOfFiles implements Hooks {
     const result = await this.#extensions.run(
       { kind: 'hook', call, hooks: numbers, message, context },
       timeoutSec * 1000,
+      isRepeated,
     );
     if ('value' in result) return result.value as Verdict;
-    const cause = result.isLate ? 'timeout' : result.isLost ? 'unavailable' : 'error';
-    return { kind: 'failed', cause, error: result.error, details: result.stack };
+    return { kind: 'failed', cause: causeOf(result.why), error: result.error, details: result.stack };
   }
+}
+
+/** A thread that ended under a hook may have ended by it: that is an error of the hook, so that no message does it for ever. */
+function causeOf(why: NoOutcome | undefined): FailureCause {
+  if (why === 'late') return 'timeout';
+  return why === 'unstarted' ? 'unavailable' : 'error';
 }
 
 function isFor({ topics }: LoadedHooks, topicName: string): boolean {

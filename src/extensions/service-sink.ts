@@ -28,7 +28,7 @@ export class ServiceSink implements Sink {
       return;
     }
     const isSingle = batch.messages.length === 1 && !this.#options().wrap_one_msg_in_list;
-    void this.#service.handle(attempt, batch.json(), isSingle);
+    void this.#service.handle(attempt, batch, isSingle);
   }
 
   released(): void {

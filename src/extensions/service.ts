@@ -1,8 +1,9 @@
 import { readResponse } from '../api/response.js';
+import type { Batch } from '../broker/batch.js';
 import type { Attempt } from '../broker/sink.js';
 import type { Extensions } from './extensions.js';
-import type { JobResult } from './thread.js';
-import type { LoadedService } from './thread-messages.js';
+import type { JobResult, NoOutcome } from './thread.js';
+import type { Job, LoadedService } from './thread-messages.js';
 
 export interface ServiceLog {
   warn(details: object, message: string): void;
@@ -14,11 +15,11 @@ export interface ServiceParts {
   log: ServiceLog;
 }
 
-/** Batches, by what became of them. `late`: not within the time limit; `lost`: the thread ended before. */
-export type ServiceCounters = Record<'handled' | 'failed' | 'late' | 'lost', number>;
+/** Batches, by what became of them. `failed`: the service threw; the others are told at `NoOutcome`. */
+export type ServiceCounters = Record<'handled' | 'failed' | NoOutcome, number>;
 
 export function newServiceCounters(): ServiceCounters {
-  return { handled: 0, failed: 0, late: 0, lost: 0 };
+  return { handled: 0, failed: 0, late: 0, lost: 0, unstarted: 0 };
 }
 
 /** One service, by its name, through all reloads: how many batches it has, and what became of them. */
@@ -89,11 +90,12 @@ export class Service {
   }
 
   /** Hands a batch over, and settles it when the service has answered. */
-  async handle(attempt: Attempt, messages: string, isSingle: boolean): Promise<void> {
+  async handle(attempt: Attempt, batch: Batch, isSingle: boolean): Promise<void> {
     const { name } = this;
     this.#running += 1;
     const timeoutMs = this.#definition!.timeoutSec * 1000;
-    const result = await this.#parts.extensions.run({ kind: 'service', name, messages, isSingle }, timeoutMs);
+    const job: Job = { kind: 'service', name, messages: batch.json(), isSingle };
+    const result = await this.#parts.extensions.run(job, timeoutMs, batch.timesSent !== null);
     this.#running -= 1;
     this.#settle(attempt, result);
     this.wake();
@@ -102,10 +104,12 @@ export class Service {
   #settle(attempt: Attempt, result: JobResult): void {
     const { counters, log } = this.#parts;
     if ('error' in result) {
-      const { error, stack, isLate, isLost } = result;
-      counters[isLate ? 'late' : isLost ? 'lost' : 'failed'] += 1;
+      const { error, stack, why } = result;
+      counters[why ?? 'failed'] += 1;
       log.warn({ service: this.name, error, stack }, 'A service has failed: its messages come again');
-      attempt.failed(error);
+      // What was not even begun is no fault of these messages. When there is a thread again, the service has room.
+      if (why === 'unstarted') attempt.unreachable(error, 0);
+      else attempt.failed(error);
       return;
     }
     counters.handled += 1;

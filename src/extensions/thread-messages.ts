@@ -14,6 +14,11 @@ export interface ThreadOptions {
   callsMax: number;
   /** Lines that are logged in a second, before further ones are left out. */
   logsPerSecMax: number;
+  /**
+   * Shared with the main thread: how many jobs were begun, modulo 2^32. A thread that is in a loop could not say it any
+   * more, and to say it for each job in a message would cost as much as its outcome.
+   */
+  begun: Int32Array;
 }
 
 /** A service as a file defines it, checked. */

@@ -22,8 +22,13 @@ interface Running {
   timer: Timer;
 }
 
-/** `isLate`: it took longer than it may. `isLost`: the thread has ended. */
-export type JobResult = Outcome & { isLate?: boolean; isLost?: boolean };
+/**
+ * Why a job has no outcome of its own. `late`: it took longer than it may. `lost`: the thread ended while it was under
+ * way, maybe by its fault. `unstarted`: nothing of it was run.
+ */
+export type NoOutcome = 'late' | 'lost' | 'unstarted';
+
+export type JobResult = Outcome & { why?: NoOutcome };
 
 /**
  * The main thread's end of one thread with the files of the operator. Each job is answered, whatever happens there: a
@@ -34,6 +39,7 @@ export class ExtensionThread {
   readonly #parts: ThreadParts;
   readonly #on: ThreadEvents;
   readonly #jobs = new Map<number, Running>();
+  readonly #begun = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #lastId = 0;
   #unanswered = 0;
   #ping: Timer | null = null;
@@ -41,6 +47,8 @@ export class ExtensionThread {
   #loaded: Loaded | null = null;
   #isEnded = false;
   #isRetired = false;
+  /** What it threw, before it ends of it. */
+  #fault: string | null = null;
   #settleLoad: ((error: Error | null) => void) | null = null;
 
   private constructor(files: FoundFile[], parts: ThreadParts, on: ThreadEvents) {
@@ -51,6 +59,7 @@ export class ExtensionThread {
       files,
       callsMax: limits.extension_calls_max,
       logsPerSecMax: limits.extension_logs_per_sec_max,
+      begun: this.#begun,
     };
     const resourceLimits = { maxOldGenerationSizeMb: Math.ceil(limits.extension_heap_bytes_max / 2 ** 20) };
     this.#worker = new Worker(new URL('./thread/main.js', import.meta.url), { workerData: options, resourceLimits });
@@ -58,8 +67,11 @@ export class ExtensionThread {
     this.#worker.unref();
     this.#worker.on('message', (message: FromThread) => this.#take(message));
     this.#worker.on('messageerror', error => this.#end(`it sent what cannot be read: ${error.message}`));
-    this.#worker.on('error', error => this.#end(describe(error)));
-    this.#worker.on('exit', code => this.#end(`it ended by itself, with code ${code}`));
+    // It ends after that, and what it had sent before comes in first: what was done by then has not failed.
+    this.#worker.on('error', error => {
+      this.#fault = describe(error);
+    });
+    this.#worker.on('exit', code => this.#end(this.#fault ?? `it ended by itself, with code ${code}`));
   }
 
   /** Resolves when all files are loaded. Rejects with `ExtensionFault`. */
@@ -81,7 +93,7 @@ export class ExtensionThread {
 
   /** Resolves, and never rejects: with an error too if it takes too long or the thread ends. */
   run(job: Job, timeoutMs: number): Promise<JobResult> {
-    if (this.#isEnded) return Promise.resolve(lost('it has ended'));
+    if (this.#isEnded) return Promise.resolve(notRun('it has ended', 'unstarted'));
     return new Promise(resolve => {
       const id = ++this.#lastId;
       const timer = this.#parts.clock.after(timeoutMs, () => this.#expire(id, timeoutMs));
@@ -163,9 +175,19 @@ export class ExtensionThread {
   }
 
   #expire(id: number, timeoutMs: number): void {
-    const error = `it took longer than its time limit of ${timeoutMs / 1000} s`;
+    const limit = `its time limit of ${timeoutMs / 1000} s`;
     this.send({ kind: 'abort', id });
-    this.#jobs.get(id)?.end({ error, isLate: true });
+    // Behind one that computes for so long, or in a loop, it is not the one that is slow.
+    const result: JobResult = this.#hasBegun(id)
+      ? { error: `it took longer than ${limit}`, why: 'late' }
+      : { error: `its thread did not come to it within ${limit}`, why: 'unstarted' };
+    this.#jobs.get(id)?.end(result);
+  }
+
+  /** Jobs are begun in their order, and both counts are of all jobs there were. */
+  #hasBegun(id: number): boolean {
+    const waiting = (this.#lastId - Atomics.load(this.#begun, 0)) >>> 0;
+    return id <= this.#lastId - waiting;
   }
 
   /** Counted in pings and not in time: if this thread is late itself, the answers are there before the next one. */
@@ -193,13 +215,15 @@ export class ExtensionThread {
     }
     this.#isEnded = true;
     this.#ping?.cancel();
-    for (const { end } of [...this.#jobs.values()]) end(lost(reason ?? 'it was ended'));
+    for (const [id, { end }] of [...this.#jobs]) {
+      end(notRun(reason ?? 'it was ended', this.#hasBegun(id) ? 'lost' : 'unstarted'));
+    }
     if (reason !== null) this.#on.broke(reason);
   }
 }
 
-function lost(reason: string): JobResult {
-  return { error: `the thread of services and hooks is gone: ${reason}`, isLost: true };
+function notRun(reason: string, why: 'lost' | 'unstarted'): JobResult {
+  return { error: `the thread of services and hooks is gone: ${reason}`, why };
 }
 
 function describe(error: unknown): string {

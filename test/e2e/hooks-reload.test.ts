@@ -118,7 +118,7 @@ test('a hook that loops for ever, or ends its thread, holds up its message and n
 test('a publish whose hook ends its thread did not happen, and may be repeated', async () => {
   const user = await stage.user();
   await user.subscribe('/broken');
-  const { data } = await refused(user.publish('/broken', 'ends'), 'overloaded');
+  const { data } = await refused(user.publish('/broken', 'ends'), 'internal_error');
   assert.equal([data.outcome, data.retryable], ['definite', true]);
   for (let isPublished = false; !isPublished; ) {
     isPublished = await user.publish('/broken', 'ends').then(

@@ -17,12 +17,14 @@ export class Desk {
   readonly #calls: Calls;
   readonly #requests: Requests;
   readonly #logs: Logs;
+  readonly #begun: Int32Array;
   readonly #running = new Map<number, AbortController>();
 
   constructor(options: ThreadOptions, definitions: Definitions, logs: Logs, post: (message: FromThread) => void) {
     this.#post = post;
     this.#definitions = definitions;
     this.#logs = logs;
+    this.#begun = options.begun;
     this.#calls = new Calls(options.callsMax, (id, service, call) => post({ kind: 'call', id, service, call }));
     this.#requests = new Requests(this.#calls);
   }
@@ -36,6 +38,7 @@ export class Desk {
   }
 
   async #run(id: number, job: Job): Promise<void> {
+    Atomics.add(this.#begun, 0, 1);
     const abort = new AbortController();
     this.#running.set(id, abort);
     const outcome = await outcomeOf(() => this.#do(job, abort.signal));
