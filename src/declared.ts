@@ -8,23 +8,25 @@ import { isPattern, pattern, topicName } from './protocol/names.js';
 const adminName = 'admin';
 /** System topics are reached only by patterns that spell their first segment. */
 const everything = ['/**', '/holdfast/**', '/zato/s/to/**'].flatMap(pattern => [`pub=${pattern}`, `sub=${pattern}`]);
+/** Matches no password: `admin` has it until a start has succeeded and its password can be told. */
+const noCredential = 'none';
 
 /**
- * Makes what the configuration declares, or brings it up to date; what it does not name stays. Answers the password of
- * `admin` if it was made just now. Throws `ConfigError` for what cannot be, like a schema that is none.
+ * Makes what the configuration declares, or brings it up to date; what it does not name stays. Throws `ConfigError` for
+ * what cannot be, like a schema that is none.
  */
 export async function declare(
   config: Config,
   broker: Broker,
   revoke: (username: string, endpointId: number) => void,
-): Promise<string | null> {
+): Promise<void> {
   for (const [index, { topicName: name, options = {} }] of config.topics.entries()) {
     await within(`topics[${index}]`, () => broker.topicAdmin.declare(topicName(name), options));
   }
   for (const [index, endpoint] of config.endpoints.entries()) {
     await within(`endpoints[${index}]`, () => declareEndpoint(broker, endpoint, revoke));
   }
-  return declareAdmin(config, broker, revoke);
+  await declareAdmin(config, broker, revoke);
 }
 
 /** The same for subscriptions. Throws `ConfigError` for one that cannot be: its endpoint is not there, or has no right. */
@@ -45,6 +47,18 @@ async function within(place: string, work: () => Promise<unknown>): Promise<void
     if (!(error instanceof HoldfastError)) throw error;
     throw new ConfigError(`${place}: ${error.message}`);
   }
+}
+
+/**
+ * Makes a password for `admin` if it has none yet, and answers it; null if it has one. It is the last step of a start:
+ * a password that was made by one that failed would be kept, and nobody would know it.
+ */
+export async function makeAdminPassword({ endpoints, endpointAdmin }: Broker): Promise<string | null> {
+  const admin = endpoints.find(adminName)!;
+  if (admin.credential !== noCredential) return null;
+  const password = randomBytes(15).toString('base64url');
+  await endpointAdmin.update(admin, { credential: await hashPassword(password) });
+  return password;
 }
 
 async function declareEndpoint(
@@ -69,14 +83,15 @@ async function isCredential({ password, passwordHash }: EndpointConfig, credenti
 }
 
 async function declareAdmin(
-  { adminPassword }: Config,
+  { adminPassword: password }: Config,
   broker: Broker,
   revoke: (username: string, endpointId: number) => void,
 ) {
-  const isNew = broker.endpoints.find(adminName) === undefined;
-  if (!isNew && adminPassword === null) return null;
-  const password = adminPassword ?? randomBytes(15).toString('base64url');
-  const patterns = broker.endpoints.find(adminName)?.patterns ?? everything;
+  const admin = broker.endpoints.find(adminName);
+  if (password === null) {
+    if (!admin) await broker.endpointAdmin.create(adminName, 'admin', noCredential, everything);
+    return;
+  }
+  const patterns = admin?.patterns ?? everything;
   await declareEndpoint(broker, { username: adminName, password, role: 'admin', patterns }, revoke);
-  return adminPassword === null ? password : null;
 }

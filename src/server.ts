@@ -12,7 +12,7 @@ import type { Clock } from './broker/clock.js';
 import type { Sink } from './broker/sink.js';
 import { type Config, ConfigError } from './config.js';
 import { compileDataSchema } from './data-schema.js';
-import { declare, declareSubscriptions } from './declared.js';
+import { declare, declareSubscriptions, makeAdminPassword } from './declared.js';
 import { deploy } from './extensions/deploy.js';
 import { Extensions } from './extensions/extensions.js';
 import { HooksOfFiles } from './extensions/hooks-of-files.js';
@@ -127,7 +127,7 @@ async function start(config: Config, options: ServerOptions, running: Opened[]):
     steps: [
       changed => reloadExtensions(changed, extensions?.extensions ?? null),
       // The password of `admin` belongs to the start: it may have been changed since.
-      async changed => void (await declare({ ...changed, adminPassword: null }, broker, revoke)),
+      changed => declare({ ...changed, adminPassword: null }, broker, revoke),
       changed => declareSubscriptions(changed, broker),
       changed => fileDrops.use(changed.fileDrops),
     ],
@@ -138,7 +138,7 @@ async function start(config: Config, options: ServerOptions, running: Opened[]):
   const parts = { broker, dispatcher, limits };
   const sessions = new Sessions(parts);
   const fileDrops = new FileDrops({ publishAs: new PublishAs(parts), counters: counters.files, clock, limits, log });
-  const adminPassword = await declare(config, broker, revoke);
+  await declare(config, broker, revoke);
   if (extensions) await deploy({ broker, dispatcher, ...extensions, counters: counters.services, limits, log });
   await declareSubscriptions(config, broker);
   await fileDrops.use(config.fileDrops);
@@ -159,6 +159,7 @@ async function start(config: Config, options: ServerOptions, running: Opened[]):
     log,
   });
   const { host, port } = await http.listen();
+  const adminPassword = await makeAdminPassword(broker);
   fileDrops.start();
   if (limits.connections_max < config.limits.connections_max) {
     const { connections_max: most } = limits;

@@ -41,6 +41,22 @@ test('the first start prints a password and three lines that work as pasted, in 
   assert.is(await server.ended(), 0);
 });
 
+test('a start that fails keeps the password of nobody: the next one makes and prints it', async () => {
+  const store = `sqlite:${join(folder, 'failed.db')}`;
+  const other = await started(['--store', 'memory:']);
+  const port = /127\.0\.0\.1:(\d+)/.exec(other.out)![1]!;
+  const failed = new Spawned(['--port', port, '--store', store]);
+  assert.is(await failed.ended(), 1);
+  assert.match(failed.err, /cannot listen/);
+  other.child.kill('SIGTERM');
+  assert.is(await other.ended(), 0);
+  const next = await started(['--store', store]);
+  assert.match(next.out, /made just now/);
+  assert.match(await paste('sh', lines(next)), /"data":"I waited for you"/);
+  next.child.kill('SIGTERM');
+  assert.is(await next.ended(), 0);
+});
+
 test('a later start prints no password, and its lines work with the one that was set', async () => {
   const store = `sqlite:${join(folder, 'later.db')}`;
   const first = await started(['--store', store]);
