@@ -18,7 +18,9 @@ export function checkLoaded({ services }: Loaded, checkOptions: (options: object
     try {
       checkOptions(options);
     } catch (error) {
-      throw new ExtensionFault(`${file}: service ${name}: options: ${(error as Error).message}`);
+      // They are checked as those of a call, whose name means nothing here.
+      const reason = (error as Error).message.replace(/^subscribe: /, '');
+      throw new ExtensionFault(`${file}: service ${name}: options: ${reason}`);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { type Dirent, readdir } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { glob } from 'tinyglobby';
 import { ExtensionFault } from './extension-fault.js';
@@ -25,11 +26,33 @@ async function findOf(kind: FoundFile['kind'], patterns: readonly string[], fold
   const paths = new Set<string>();
   for (const pattern of patterns) {
     if (pattern.startsWith('!')) continue;
-    const found = await glob([pattern, ...exceptions], { cwd: folder, absolute: true, onlyFiles: true, ignore: never });
+    const found = await globOf([pattern, ...exceptions], folder);
     if (found.length === 0) throw nothingFound(kind, pattern, folder);
     for (const path of found) paths.add(checkEnding(kind, path));
   }
   return [...paths].sort().map(path => ({ kind, path }));
+}
+
+/** The search itself takes a folder that it may not read for an empty one: files would be left out, and nobody told. */
+async function globOf(patterns: string[], cwd: string): Promise<string[]> {
+  let unreadable: NodeJS.ErrnoException | null = null;
+  const look = (path: string, options: { withFileTypes: true }, done: Look) =>
+    readdir(path, options, (error, entries) => {
+      if (error && error.code !== 'ENOENT' && error.code !== 'ENOTDIR') unreadable ??= error;
+      done(error, entries);
+    });
+  const fs = { readdir: look as typeof readdir };
+  const found = await glob(patterns, { cwd, absolute: true, onlyFiles: true, ignore: never, fs });
+  if (unreadable) throw unreadableFolder(unreadable);
+  return found;
+}
+
+type Look = (error: NodeJS.ErrnoException | null, entries: Dirent[]) => void;
+
+function unreadableFolder({ path, message }: NodeJS.ErrnoException): ExtensionFault {
+  return new ExtensionFault(
+    `${path}: the folder cannot be read (${message}). Permit it, or leave it out with a pattern like "!private/**".`,
+  );
 }
 
 function checkEnding(kind: string, path: string): string {

@@ -71,7 +71,7 @@ export class ExtensionThread {
     this.#worker.on('error', error => {
       this.#fault = describe(error);
     });
-    this.#worker.on('exit', code => this.#end(this.#fault ?? `it ended by itself, with code ${code}`));
+    this.#worker.on('exit', code => this.#end(this.#fault ?? describeExit(code)));
   }
 
   /** Resolves when all files are loaded. Rejects with `ExtensionFault`. */
@@ -230,4 +230,11 @@ function describe(error: unknown): string {
   const { code, message } = error as Error & { code?: string };
   if (code === 'ERR_WORKER_OUT_OF_MEMORY') return 'it needed more memory than extension_heap_bytes_max';
   return `an exception that nobody caught: ${message ?? error}`;
+}
+
+/** 13 is how Node.js ends when nothing is left that could continue a module. */
+function describeExit(code: number): string {
+  return code === 13
+    ? 'an await outside of all functions waits for what never comes'
+    : `it ended by itself, with code ${code}`;
 }

@@ -89,6 +89,7 @@ const faults: [what: string, text: string, message: RegExp][] = [
   ],
   ['that defines nothing', 'export const x = 1;', /services\/x\.js: it defines no services/],
   ['that ends its thread', 'process.exit(7);', /services\/x\.js: it ended by itself, with code 7/],
+  ['that waits for ever', 'await new Promise(() => {});', /services\/x\.js: an await outside of all functions waits/],
   ['that never ends', 'for (;;);', /services\/x\.js: it is not loaded after 3000 ms/],
   ['with a name that has a slash', service(`name: 'a/b', handle() {}`), /the name of a service must have .*not "a\/b"/],
   ['without a name', service('handle() {}'), /the name of a service must have/],
@@ -117,7 +118,7 @@ const faults: [what: string, text: string, message: RegExp][] = [
   [
     'with options that nothing has',
     service(`name: 'x', options: { priority: 1 }, handle() {}`),
-    /service x: options: priority/,
+    /service x: options: priority is unknown/,
   ],
 ];
 
