@@ -26,6 +26,16 @@ export class PositionClock {
 
   /** Everything up to this position came before `timeMs` (Unix milliseconds); what came later lies after it. 0: not known. */
   before(timeMs: number): Position {
+    return this.#marks[this.#countUpTo(timeMs) - 1]?.position ?? 0;
+  }
+
+  /** Nothing after this position came before `timeMs` or at it. Null: there is no note of a later time. */
+  notBefore(timeMs: number): Position | null {
+    return this.#marks[this.#countUpTo(timeMs)]?.position ?? null;
+  }
+
+  /** How many notes are of that time or earlier ones. */
+  #countUpTo(timeMs: number): number {
     let low = 0;
     let high = this.#marks.length;
     while (low < high) {
@@ -33,7 +43,7 @@ export class PositionClock {
       if (this.#marks[middle]!.at <= timeMs) low = middle + 1;
       else high = middle;
     }
-    return this.#marks[low - 1]?.position ?? 0;
+    return low;
   }
 
   /** Makes a note if it is time for one and something came since the last. Resolves when it is on disk. */

@@ -218,7 +218,7 @@ export class Subscriber {
     const optionsJson = encodeOptions({ delivery_method: request.defaultMethod, ...defined(request.options) });
     const queueing = isQueueing(decodeOptions(optionsJson));
     const subKey = newSubKey();
-    const from = await this.#parts.beginnings.find(request.from);
+    const from = await this.#parts.beginnings.ofNew(endpoint, patterns, request.from);
     const operation = { subKey, endpointId: endpoint.id, name, options: optionsJson, patterns, queueing, from };
     const create = { kind: 'create_subscription', ...operation } as const;
     const release = from === undefined ? null : this.#spare(patterns);

@@ -151,6 +151,38 @@ test('it begins at a time, and one that begins with all of a pattern listens to 
   assert.equal(await stage.drain(sink), [1, 2, 3]);
 });
 
+test('it begins exactly at a time, in each lane, although the marks of time are coarse', async () => {
+  const stage = await keeping({ time_mark_ms: 1_000_000, page_messages: 2 });
+  const { world, receiver } = stage;
+  const times: number[] = [];
+  for (let index = 0; index < 12; index += 1) {
+    times.push(world.clock.nowMs() * 1000);
+    await stage.publish([index], { priority: 1 + (index % 3) });
+    await world.clock.advance(1_000);
+  }
+  for (const [index, micros] of times.entries()) {
+    const { queueDepth, subscription } = await world.subscribe(receiver, { from: { micros } });
+    assert.is(queueDepth, 12 - index);
+    const between = await world.subscribe(receiver, { patterns: ['/*'], from: { micros: micros + 2 } });
+    assert.is(between.queueDepth, 11 - index);
+    const at = world.broker.beginnings.of(subscription, { micros: times.at(-1)! });
+    assert.is(await preview(stage, subscription.subKey, await world.run(at)), 0);
+  }
+});
+
+test('where too much lies between, it begins earlier than the time and not later', async () => {
+  const stage = await keeping({ time_mark_ms: 1_000_000, page_messages: 1 });
+  const { world, receiver } = stage;
+  await stage.publish([-1]);
+  await world.clock.advance(2_000);
+  await stage.publish(Array.from({ length: 100 }, (_, index) => index));
+  await world.clock.advance(1_000);
+  const micros = world.clock.nowMs() * 1000;
+  await stage.publish([100]);
+  const { queueDepth } = await world.subscribe(receiver, { from: { micros } });
+  assert.ok(queueDepth > 1 && queueDepth < 100, `${queueDepth}`);
+});
+
 test('one that is there keeps its place, and takes no further topic with a beginning', async () => {
   const stage = await keeping();
   const { world, receiver } = stage;

@@ -110,7 +110,7 @@ export const queueRewind: Method<'queue.rewind'> = {
   name: 'queue.rewind',
   async run({ broker }, caller, { sub_key, to, dry_run = false }) {
     return withQueue(broker, caller, sub_key, dry_run, async subscription => {
-      const position = await readPlace(broker, to);
+      const position = await readPlace(broker, subscription, to);
       const { rewinder } = broker;
       const message_count = await (dry_run
         ? rewinder.preview(subscription, position)
@@ -121,8 +121,9 @@ export const queueRewind: Method<'queue.rewind'> = {
 };
 
 /** The position after which a queue begins again. Throws `not_found` for a `msg_id` that names nothing. */
-async function readPlace(broker: Broker, to: string): Promise<number> {
-  if (to === 'earliest' || isTime.test(to)) return (await broker.beginnings.find(readBeginning(to, 'to'))) ?? 0;
+async function readPlace(broker: Broker, subscription: Subscription, to: string): Promise<number> {
+  if (to === 'earliest' || isTime.test(to))
+    return broker.beginnings.of(subscription, readBeginning(to, 'to') ?? 'earliest');
   const [position] = await broker.puller.positions([to]);
   if (position === undefined) throw new HoldfastError('not_found', `There is no message ${to}; it may have expired.`);
   return position - 1;
