@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { matches } from '../../../src/protocol/matcher.js';
-import type { Changed, MessageRow, Operation, Position, Store } from '../../../src/store/store.js';
+import type { Changed, CreateSubscription, MessageRow, Operation, Position, Store } from '../../../src/store/store.js';
 import { World } from '../../sim/world.js';
 import { spoilt } from '../../store/spoilt.js';
 import { smallLimits } from '../model/small-limits.js';
@@ -23,7 +23,14 @@ const action = fc.oneof(
       priority: fc.constantFrom(...priorities),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('subscribe' as const), user: fc.nat(1), patterns: some }) },
+  {
+    weight: 2,
+    arbitrary: fc.record(
+      { do: fc.constant('subscribe' as const), user: fc.nat(1), patterns: some, back: fc.nat(8) },
+      { requiredKeys: ['do', 'user', 'patterns'] },
+    ),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('rewind' as const), which, back: fc.nat(8) }) },
   {
     weight: 2,
     arbitrary: fc.record(
@@ -72,6 +79,8 @@ interface Subscriber {
   stretches: Stretch[];
   /** Indexed by priority. */
   cursors: Position[];
+  /** What had been removed, as nobody was owed it, when it began behind it or went back. */
+  tooLate: Set<Position>;
 }
 
 interface Published {
@@ -80,11 +89,20 @@ interface Published {
   priority: number;
 }
 
+export interface SweepOptions {
+  wrap?: (store: Store) => Store;
+  /** False: the sweep is not told of those who begin in the past or go back. */
+  isTold?: boolean;
+}
+
 /** Runs random changes, several in each moment, and answers what failed. */
-export function runSweep(parameters: fc.Parameters<[number, Moment[]]>, wrap = (store: Store) => store) {
+export function runSweep(
+  parameters: fc.Parameters<[number, Moment[]]>,
+  { wrap = store => store, isTold = true }: SweepOptions = {},
+) {
   const moments = fc.array(moment, { maxLength: 40, size: 'max' });
   const property = fc.asyncProperty(fc.nat(), moments, async (seed, all) => {
-    const play = await Play.begin(seed, wrap);
+    const play = await Play.begin(seed, wrap, isTold);
     for (const each of all) await play.go(each);
     await play.checkEnd();
   });
@@ -98,12 +116,17 @@ class Play {
   readonly #rights: Stretch[][] = [[], []];
   readonly #published: Published[] = [];
   #keys = 0;
+  readonly #isTold: boolean;
 
   #meanwhile: Action[] = [];
   #started: Promise<unknown>[] = [];
 
-  static async begin(seed: number, wrap: (store: Store) => Store): Promise<Play> {
-    const play = new Play();
+  private constructor(isTold: boolean) {
+    this.#isTold = isTold;
+  }
+
+  static async begin(seed: number, wrap: (store: Store) => Store, isTold: boolean): Promise<Play> {
+    const play = new Play(isTold);
     const limits = { ...smallLimits, sweep_interval_ms: 1_000 };
     play.#world = await World.open({ seed, limits, wrap: store => play.#watch(wrap(store)) });
     await play.#world.endpoint('publisher', ['pub=/**']);
@@ -169,7 +192,8 @@ class Play {
 
   #isOwed(message: Published): boolean {
     return this.#subscribers.some(
-      ({ user, stretches, cursors }) =>
+      ({ user, stretches, cursors, tooLate }) =>
+        !tooLate.has(message.position) &&
         message.position > cursors[message.priority]! &&
         holds(stretches, message) &&
         holds(this.#rights[user]!, message),
@@ -181,7 +205,9 @@ class Play {
       case 'publish':
         return this.#publish(each.topic, each.priority);
       case 'subscribe':
-        return this.#subscribe(each.user, each.patterns);
+        return this.#subscribe(each.user, each.patterns, each.back);
+      case 'rewind':
+        return this.#rewind(this.#chosen(each.which), each.back);
       case 'change':
         return this.#change(this.#chosen(each.which), each);
       case 'end':
@@ -218,7 +244,36 @@ class Play {
     });
   }
 
-  async #subscribe(user: number, wanted: string[]): Promise<void> {
+  /** The position before the last so many messages. */
+  #positionBack(back: number): Position {
+    return (this.#published.at(-1 - back)?.position ?? 1) - 1;
+  }
+
+  /** Tells the sweep, as the broker does, and answers which of the messages were there when the change was on disk. */
+  async #sparing(patterns: string[], change: Promise<unknown>): Promise<Set<Position>> {
+    const { sweeper, topics: all } = this.#world.broker;
+    const release = this.#isTold ? sweeper.spare(patterns.flatMap(pattern => [...all.covered(pattern)])) : null;
+    await change.finally(release);
+    const left = await this.#store.readMessages(this.#published.map(({ position }) => position));
+    return new Set(left.map(({ position }) => position));
+  }
+
+  async #rewind(one: Subscriber | undefined, back: number): Promise<void> {
+    if (!one) return;
+    const to = this.#positionBack(back);
+    const settled = this.#published.filter(({ position, priority }) => position <= one.cursors[priority]!);
+    one.cursors = one.cursors.map(cursor => Math.min(cursor, to));
+    const patterns = one.stretches.map(({ pattern }) => pattern);
+    const left = await this.#sparing(patterns, this.#save(one));
+    for (const { position } of settled) if (!left.has(position)) one.tooLate.add(position);
+  }
+
+  #save({ id, cursors }: Subscriber): Promise<unknown> {
+    const lanes = Object.fromEntries(cursors.map((cursor, p) => [p, [cursor, 0, [], []]]).slice(1));
+    return this.#commit({ kind: 'settle', subId: id, lanes: JSON.stringify({ base: [cursors[1], 0], lanes }) });
+  }
+
+  async #subscribe(user: number, wanted: string[], back: number | undefined): Promise<void> {
     const { id: endpointId } = this.#world.broker.endpoints.get(users[user]!);
     const subKey = `key-${this.#keys++}`;
     const create = {
@@ -230,9 +285,21 @@ class Play {
       patterns: wanted,
       queueing: true,
     };
+    if (back !== undefined) return this.#subscribeEarly(user, create, this.#positionBack(back));
     const { id, position } = await this.#commit(create);
     const stretches = wanted.map(pattern => ({ pattern, from: position, to: Infinity }));
-    this.#subscribers.push({ id, user, stretches, cursors: new Array(10).fill(position) });
+    this.#subscribers.push({ id, user, stretches, cursors: new Array(10).fill(position), tooLate: new Set() });
+  }
+
+  async #subscribeEarly(user: number, create: CreateSubscription, from: Position): Promise<void> {
+    const before = [...this.#published];
+    const changing = this.#commit({ ...create, from });
+    const left = await this.#sparing(create.patterns, changing);
+    const { id, position } = await changing;
+    const start = Math.min(from, position);
+    const stretches = create.patterns.map(pattern => ({ pattern, from: start, to: Infinity }));
+    const gone = before.filter(each => !left.has(each.position)).map(each => each.position);
+    this.#subscribers.push({ id, user, stretches, cursors: new Array(10).fill(start), tooLate: new Set(gone) });
   }
 
   async #change(
@@ -271,8 +338,7 @@ class Play {
       const next = this.#published.filter(({ position }) => position > one.cursors[p]!).map(({ position }) => position);
       one.cursors[p] = Math.min(committed, next.sort((a, b) => a - b)[by - 1] ?? committed);
     }
-    const lanes = Object.fromEntries(one.cursors.map((cursor, p) => [p, [cursor, 0, [], []]]).slice(1));
-    await this.#commit({ kind: 'settle', subId: one.id, lanes: JSON.stringify({ base: [one.cursors[1], 0], lanes }) });
+    await this.#save(one);
   }
 
   async #permit(user: number, wanted: string[]): Promise<void> {
