@@ -53,6 +53,8 @@ export interface Config {
   hooks: string[];
   /** By the names of the file; each has an absolute folder. */
   fileDrops: FileDropConfig[];
+  /** Folders below which routes may write files, absolute. */
+  fileFolders: string[];
   /** What relative paths in the configuration begin at: where its file is. */
   folder: string;
   limits: Limits;
@@ -105,6 +107,7 @@ function toConfig(settings: Settings, folder: string, adminPassword: string | nu
       ...drop,
       folder: resolve(folder, drop.folder),
     })),
+    fileFolders: (settings.file_folders ?? []).map(path => resolve(folder, path)),
     folder,
     limits: checkLimits({ ...defaultLimits, ...settings.limits }),
     adminPassword,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hashPassword, isPasswordHash, matchesPassword } from './api/credentials/hash.js';
+import { readRoute } from './api/route.js';
 import type { Broker } from './broker/broker.js';
 import { type Config, ConfigError, type EndpointConfig } from './config.js';
 import { HoldfastError } from './protocol/errors.js';
@@ -33,9 +34,10 @@ export async function declare(
 export async function declareSubscriptions({ subscriptions }: Config, { subscriptionAdmin }: Broker): Promise<void> {
   for (const [index, { username, name, topic_name_list, route, service_name, ...options }] of subscriptions.entries()) {
     const patterns = topic_name_list.map(one => (isPattern(one) ? pattern(one) : topicName(one)));
-    const receiver = route ? { route } : service_name ? { service_name } : null;
-    const wanted = { username, name, patterns, options: { ...options, receiver } };
-    await within(`subscriptions[${index}]`, () => subscriptionAdmin.declare(wanted));
+    await within(`subscriptions[${index}]`, () => {
+      const receiver = route ? { route: readRoute(route) } : service_name ? { service_name } : null;
+      return subscriptionAdmin.declare({ username, name, patterns, options: { ...options, receiver } });
+    });
   }
 }
 

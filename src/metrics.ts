@@ -21,6 +21,8 @@ export interface Transported {
   services: Record<'handled' | 'failed' | 'late' | 'lost', number>;
   /** Files of drops, in the same way. */
   files: Record<'published' | 'failed', number>;
+  /** Messages of routes to folders. */
+  writtenFiles: Record<'written' | 'failed' | 'unreachable', number>;
 }
 
 type Read = (measured: Measured) => number;
@@ -106,6 +108,9 @@ export function createMetrics(measured: Measured, transport: Transported): Regis
   );
   addCounts(registry, 'files_total', 'Files of drops, by what became of them.', 'outcome', () =>
     Object.entries(transport.files),
+  );
+  addCounts(registry, 'written_files_total', 'Messages of routes to folders, by what became of them.', 'outcome', () =>
+    Object.entries(transport.writtenFiles),
   );
   const gauges: [name: string, help: string, read: () => number][] = [
     ['connections', 'WebSocket connections.', () => transport.connections],

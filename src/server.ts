@@ -29,6 +29,7 @@ import { openSqliteStore } from './store/sqlite.js';
 import type { Store } from './store/store.js';
 import { SystemClock } from './system-clock.js';
 import { descriptorsMax, fitConnections } from './transport/descriptors.js';
+import { FileRoutes } from './transport/file-route/file-routes.js';
 import { FileDrops } from './transport/files/file-drops.js';
 import { HttpServer } from './transport/http.js';
 import { Webhooks } from './transport/webhook/webhooks.js';
@@ -106,10 +107,13 @@ async function start(config: Config, options: ServerOptions, running: Opened[]):
     webhooks: { accepted: 0, failed: 0, unreachable: 0 },
     services: newServiceCounters(),
     files: { published: 0, failed: 0 },
+    writtenFiles: { written: 0, failed: 0, unreachable: 0 },
   };
   const { allowedWebhookNetworks: allowedNetworks } = config;
   const webhooks = new Webhooks({ allowedNetworks, limits, clock, counters: counters.webhooks, log });
   broker.standing.offer('webhook', webhooks);
+  const { fileFolders: allowed } = config;
+  broker.standing.offer('file', new FileRoutes({ allowed, limits, clock, counters: counters.writtenFiles, log }));
 
   const secret = derived(opened.secret, 'keys');
   const credentials = new Credentials({ secret, limits, find: username => findCredential(broker, username) });

@@ -26,6 +26,7 @@ function transported(connections: number) {
     webhooks,
     services: { handled: 14, failed: 15, late: 16, lost: 17, unstarted: 20 },
     files: { published: 18, failed: 19 },
+    writtenFiles: { written: 20, failed: 21, unreachable: 22 },
   };
 }
 

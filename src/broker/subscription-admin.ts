@@ -110,5 +110,6 @@ export class SubscriptionAdmin {
 
 function addressOf(receiver: Receiver | null): string {
   if (receiver === null) return '';
-  return 'service_name' in receiver ? receiver.service_name : receiver.route.url;
+  if ('service_name' in receiver) return receiver.service_name;
+  return 'folder' in receiver.route ? receiver.route.folder : receiver.route.url;
 }

@@ -18,6 +18,7 @@ export interface Settings {
   services?: string[];
   hooks?: string[];
   file_drops?: FileDropSettings[];
+  file_folders?: string[];
   limits?: Partial<Limits>;
 }
 

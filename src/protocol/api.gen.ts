@@ -630,9 +630,9 @@ export interface Endpoint {
  */
 export interface Route {
   /**
-   * `http:` or `https:`, without credentials: these go into `headers`.
+   * `http:` or `https:`, without credentials: these go into `headers`. Either this or `folder` is there.
    */
-  url: string;
+  url?: string;
   /**
    * Method of HTTP.
    */
@@ -655,6 +655,18 @@ export interface Route {
    * Requests under way at once. More than one may overtake each other.
    */
   max_requests?: number;
+  /**
+   * Instead of `url`: where messages are written as files. An absolute path, below one of `file_folders`.
+   */
+  folder?: string;
+  /**
+   * Names of these files, with attributes of the message in braces.
+   */
+  file_name?: string;
+  /**
+   * What is in them: the `message` as JSON, or its `data` alone, as text, as `json`, or as the bytes that it is the `base64` form of.
+   */
+  encoding?: 'message' | 'utf8' | 'json' | 'base64';
 }
 /**
  * Settles messages: they are never sent again.

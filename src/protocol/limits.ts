@@ -87,6 +87,8 @@ export const limits = {
   list_rows_max: 10_000,
   route_url_bytes_max: 2_000,
   route_headers_max: 100,
+  route_folder_bytes_max: 4_000,
+  route_file_name_bytes_max: 200,
   /** Secrets of one route, so that a new one can follow an old one. */
   route_secrets_max: 10,
 

@@ -57,6 +57,8 @@ const meanings: Record<string, number | LimitName> = {
   'max_depth.minimum': 1,
   'max_depth.maximum': safe,
   'url.maxLength': 'route_url_bytes_max',
+  'folder.maxLength': 'route_folder_bytes_max',
+  'file_name.maxLength': 'route_file_name_bytes_max',
   'headers.maxProperties': 'route_headers_max',
   'secret.maxLength': 'attribute_bytes_max',
   'secret[].maxLength': 'attribute_bytes_max',

@@ -119,7 +119,7 @@ test('what is wrong with a route is told with its place', async () => {
     return [path, message];
   };
   assert.equal(await refusal({ url: 'ftp://x' }), ['route.url', 'route.url must start with http']);
-  assert.equal(await refusal({}), ['route.url', 'subscription.create: route.url is required']);
+  assert.equal(await refusal({}), ['route', 'route must have either url or folder']);
   assert.equal(await refusal({ url, methd: 'PUT' }), [
     'route.methd',
     'subscription.create: route.methd is unknown: did you mean method?',

@@ -51,6 +51,7 @@ test('without anything it is complete', () => {
     services: [],
     hooks: [],
     fileDrops: [],
+    fileFolders: [],
     folder: process.cwd(),
     limits: { ...limits },
     adminPassword: null,

@@ -65,6 +65,7 @@ test('the defaults of the schema are those of the code', () => {
     services: config.services,
     hooks: config.hooks,
     file_drops: config.fileDrops,
+    file_folders: config.fileFolders,
     limits: {},
   };
   for (const [name, node] of Object.entries(properties)) assert.equal(inWireNames[name], node.default, name);

@@ -34,7 +34,7 @@ export class RecordingReceivers implements Receivers {
   }
 
   check(receiver: Receiver): void {
-    if ('route' in receiver && receiver.route.url.startsWith('http')) return;
+    if ('route' in receiver && 'url' in receiver.route && receiver.route.url.startsWith('http')) return;
     throw new HoldfastError('invalid_params', 'route.url must start with http', { path: 'route.url', reason: 'no' });
   }
 

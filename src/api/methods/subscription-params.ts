@@ -1,9 +1,11 @@
 import type { Beginning } from '../../broker/beginnings.js';
 import type { SubscriptionOptions } from '../../broker/options.js';
-import type { Receiver, WebhookRoute } from '../../broker/receiver.js';
+import type { Receiver, Route, WebhookRoute } from '../../broker/receiver.js';
+import type { Route as GivenRoute } from '../../protocol/api.gen.js';
 import { HoldfastError } from '../../protocol/errors.js';
 import { isPattern, pattern, topicName } from '../../protocol/names.js';
 import { microsOf } from '../../protocol/time.js';
+import { readRoute } from '../route.js';
 
 interface Topics {
   topic_name?: string;
@@ -31,7 +33,7 @@ export function readBeginning(from: string | undefined, path = 'from'): Beginnin
 }
 
 interface ReceiverParams {
-  route?: WebhookRoute | null;
+  route?: GivenRoute | null;
   service_name?: string | null;
 }
 
@@ -40,7 +42,7 @@ export function readReceiver(
   { route, service_name }: ReceiverParams,
   current: Receiver | null,
 ): Partial<Pick<SubscriptionOptions, 'receiver'>> {
-  if (route) return { receiver: { route: withSecret(route, current) } };
+  if (route) return { receiver: { route: withSecret(readRoute(route), current) } };
   if (service_name) return { receiver: { service_name } };
   const isRoute = current !== null && 'route' in current;
   if (route === null && isRoute) return { receiver: null };
@@ -51,7 +53,11 @@ export function readReceiver(
 const hiddenSecret = 'whsec_…';
 
 /** What is shown of a route: never its secret, and the values of headers, which may be secrets too, to few. */
-export function shownRoute(route: WebhookRoute, showsHeaders: boolean): WebhookRoute {
+export function shownRoute(route: Route, showsHeaders: boolean): Route {
+  return 'folder' in route ? route : shownWebhook(route, showsHeaders);
+}
+
+function shownWebhook(route: WebhookRoute, showsHeaders: boolean): WebhookRoute {
   const shown = { ...route };
   if (route.secret !== undefined) shown.secret = hidden(route.secret);
   if (route.headers && !showsHeaders) {
@@ -61,8 +67,9 @@ export function shownRoute(route: WebhookRoute, showsHeaders: boolean): WebhookR
 }
 
 /** Whoever changes what was shown, and sends it back, leaves the secret as it is. */
-function withSecret(route: WebhookRoute, current: Receiver | null): WebhookRoute {
-  const known = current !== null && 'route' in current ? current.route.secret : undefined;
+function withSecret(route: Route, current: Receiver | null): Route {
+  if ('folder' in route || current === null || !('route' in current) || 'folder' in current.route) return route;
+  const known = current.route.secret;
   if (known === undefined || JSON.stringify(route.secret) !== JSON.stringify(hidden(known))) return route;
   return { ...route, secret: known };
 }
