@@ -9,7 +9,7 @@ import { HookGate } from './hook-gate.js';
 import type { DeliveryVerdict } from './hooks.js';
 import type { Message } from './message.js';
 import type { Subscription } from './subscription.js';
-import { type Withheld, type WithholdingParts, withhold } from './withholding.js';
+import { type Said, type Withheld, type WithholdingParts, withhold } from './withholding.js';
 
 export interface BeforeDeliveryParts extends WithholdingParts {
   ids: MessageIds;
@@ -67,11 +67,11 @@ export class BeforeDelivery {
     this.#hooked.add(subscription);
     this.#heldChars += chars;
     subscription.holds += 1;
-    void this.#pass(next, hooked).then(batch => {
+    void this.#hear(next, hooked).then(said => {
       if (this.#held.get(subscription) === delivery) this.#held.delete(subscription);
       this.#heldChars -= chars;
       subscription.holds -= 1;
-      give(batch);
+      give(this.#left(next, said));
       this.#on.done(subscription);
       this.#wakeDeferred();
     });
@@ -95,7 +95,8 @@ export class BeforeDelivery {
     return hooked;
   }
 
-  async #pass({ delivery, batch }: Next, hooked: Map<Message, string>): Promise<Batch | null> {
+  /** What the hooks say of the messages, once all of them have. */
+  async #hear({ delivery, batch }: Next, hooked: Map<Message, string>): Promise<Said> {
     const { subscription } = delivery;
     const withheld = new Map<Message, Withheld>();
     const changed = new Map<Message, Message>();
@@ -109,9 +110,13 @@ export class BeforeDelivery {
       else if (verdict) withheld.set(message, verdict);
     });
     await Promise.all(asking);
-    if (!delivery.isCurrent || !subscription.isActive) return null;
-    const left = withhold(this.#parts, delivery, { withheld, changed });
-    return recompose(batch, left, changed);
+    return { withheld, changed };
+  }
+
+  /** What may be sent: found out at the moment in which it is, as its receiver may go whenever somebody waits. */
+  #left({ delivery, batch }: Next, said: Said): Batch | null {
+    if (!delivery.isCurrent || !delivery.subscription.isActive) return null;
+    return recompose(batch, withhold(this.#parts, delivery, said), said.changed);
   }
 
   /** What is to be changed, why it is withheld, or null: it goes out as it is. */

@@ -350,4 +350,17 @@ test('what a topic brought leaves with it, also while a hook is asked', async ()
   assert.equal([await stage.world.depth(subKey), broker.subscriptions.peek(1)!.inFlight], [0, 0]);
 });
 
+test('(7): a receiver that goes at any moment around a verdict leaves the message to the next one', async () => {
+  for (let moment = 0; moment < 20; moment += 1) {
+    const { hooks, stage, sink, broker, subKey, clock } = await setStage();
+    await stage.publish([1]);
+    hooks.deliveries.shift()!.answer(unchanged);
+    for (let waited = 0; waited < moment; waited += 1) await Promise.resolve();
+    broker.attachments.detach(broker.subscriptions.peek(1)!, sink);
+    await clock.quiet();
+    hooks.onDelivery = () => unchanged;
+    assert.equal((await stage.attach(subKey)).data, [[1]], `moment ${moment}`);
+  }
+});
+
 test.run();
