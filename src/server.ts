@@ -183,6 +183,7 @@ async function start(config: Config, options: ServerOptions, running: Opened[]):
     // It takes its time beside the rest of the stop; the broker waits for its end.
     void webhooks.stop();
     await fileDrops.stop();
+    await broker.publisher.settled();
     await broker.commit.drained();
     await http.stop();
     await close(running);

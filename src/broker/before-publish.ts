@@ -21,6 +21,9 @@ export class BeforePublish {
   readonly #gate: HookGate;
   /** What was asked about before its turn. */
   readonly #begun = new WeakMap<Publication, Promise<Publication>>();
+  /** Ends the wait of each that has no answer, with an error. */
+  readonly #refusals = new Set<(error: HoldfastError) => void>();
+  #isStopped = false;
   #waiting = 0;
   #waitingChars = 0;
 
@@ -52,15 +55,25 @@ export class BeforePublish {
   #ask(endpoint: Endpoint, publication: Publication, topic: Topic): Promise<Publication> {
     const { hook_publishes_max: most, hook_bytes_max: mostChars } = this.#limits;
     const chars = publication.data.length;
+    if (this.#isStopped) throw stopping();
     if (this.#waiting >= most || (this.#waiting > 0 && this.#waitingChars + chars > mostChars)) throw tooManyWait();
     this.#waiting += 1;
     this.#waitingChars += chars;
-    return this.#gate
-      .pass(() => this.#call(endpoint, publication, topic))
-      .finally(() => {
+    return new Promise<Publication>((resolve, refuse) => {
+      this.#refusals.add(refuse);
+      const asked = this.#gate.pass(() => this.#call(endpoint, publication, topic));
+      asked.then(resolve, refuse).finally(() => {
+        this.#refusals.delete(refuse);
         this.#waiting -= 1;
         this.#waitingChars -= chars;
       });
+    });
+  }
+
+  /** Nobody waits for a hook any more: neither those that do, nor those that come. What hooks answer now counts no more. */
+  stop(): void {
+    this.#isStopped = true;
+    for (const refuse of this.#refusals) refuse(stopping());
   }
 
   async #call({ username }: Endpoint, publication: Publication, topic: Topic): Promise<Publication> {
@@ -99,6 +112,11 @@ function unanswered(name: string, { cause }: HookFailure): HoldfastError {
   return new HoldfastError('overloaded', `A before_publish hook of ${name} ${why}: nothing was published.`, {
     retry_after: 1,
   });
+}
+
+function stopping(): HoldfastError {
+  const message = 'The server is stopping, and a before_publish hook has not answered: nothing was published.';
+  return new HoldfastError('overloaded', message, { retry_after: 1 });
 }
 
 function tooManyWait(): HoldfastError {

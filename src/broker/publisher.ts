@@ -54,6 +54,8 @@ export class Publisher {
   readonly #parts: PublisherParts;
   /** Set while the disk is nearly full. */
   isStoreFull = false;
+  /** Publishes that wait for more than their commit. */
+  readonly #later = new Set<Promise<void>>();
   /** The time of this turn of the event loop; 0 until someone publishes in it. */
   #turnMicros = 0;
 
@@ -87,10 +89,32 @@ export class Publisher {
     const topic =
       this.#parts.topics.find(publication.topicName) ?? this.#parts.topics.find(this.#nameOf(publication.topicName));
     if (!topic || publication.deliverToSk || publication.delay > 0 || this.#parts.beforePublish?.isHooked(topic))
-      return this.#publishLater(endpoint, publication, reply, topic);
+      return this.#noteLater(this.#publishLater(endpoint, publication, reply, topic));
     this.#check(endpoint, topic);
     this.#send(this.#newMessage(endpoint, publication, topic), publication, reply);
     return null;
+  }
+
+  /**
+   * Resolves when all publishes that came are on their way to the disk, or refused. Hooks have `extension_stop_ms_max`
+   * to answer; then those that wait for them are refused.
+   */
+  async settled(): Promise<void> {
+    const { beforePublish, clock, limits } = this.#parts;
+    const timer = clock.after(limits.extension_stop_ms_max, () => beforePublish?.stop());
+    while (this.#later.size > 0) {
+      await Promise.allSettled(this.#later);
+      // Those that waited behind them in turn have begun by then.
+      await new Promise<void>(resolve => clock.endOfTurn(resolve));
+    }
+    timer.cancel();
+  }
+
+  #noteLater(publishing: Promise<void>): Promise<void> {
+    this.#later.add(publishing);
+    const done = () => this.#later.delete(publishing);
+    publishing.then(done, done);
+    return publishing;
   }
 
   async #publishLater(

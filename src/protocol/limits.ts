@@ -260,7 +260,7 @@ export const limits = {
   extension_restart_ms_max: 30_000,
   /** Threads of earlier reloads that still finish what they have. */
   extension_threads_max: 4,
-  /** How long a stop waits for services that are at work. */
+  /** How long a stop waits for services that are at work, and before that for hooks that publishes wait for. */
   extension_stop_ms_max: 2_000,
 
   /** How often folders of files are looked at; between, the system gives hints. */

@@ -247,4 +247,36 @@ test('other hooks of a topic, and those that a reload took away, have no part in
   assert.equal(sink.data.flat(), [1, 'changed', 3]);
 });
 
+test('who waits for a hook when the server stops is refused after a time, and who waits behind is not', async () => {
+  const { hooks, stage, sink } = await setStage();
+  const { world, publisher } = stage;
+  const asked = world.publish(publisher, { data: '1' }, { data: '2', topicName: '/plain' });
+  await world.clock.quiet();
+  let isSettled = false;
+  const settled = world.broker.publisher.settled().then(() => {
+    isSettled = true;
+  });
+  await world.clock.advance(1_900);
+  assert.not.ok(isSettled);
+  await world.clock.advance(200);
+  await settled;
+  const [refused] = await asked;
+  const error = errorOf(refused);
+  assert.equal([error.name, error.kind.outcome, error.kind.retryable], ['overloaded', 'definite', true]);
+  hooks.publishes[0]!.answer(unchanged);
+  await world.clock.quiet();
+  assert.equal(sink.data, [[2]], 'an answer that comes later changes nothing');
+});
+
+test('a stop waits for no hook longer than it takes', async () => {
+  const { hooks, stage } = await setStage();
+  const asked = stage.world.publish(stage.publisher, { data: '1' });
+  await stage.world.clock.quiet();
+  const settled = stage.world.broker.publisher.settled();
+  hooks.publishes[0]!.answer(unchanged);
+  await stage.world.clock.quiet();
+  await settled;
+  assert.ok('msgId' in (await asked)[0]!);
+});
+
 test.run();

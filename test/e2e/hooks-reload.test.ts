@@ -39,6 +39,8 @@ const broken = `
     },
     before_publish({ data }) {
       if (data === 'ends' && isFirst(data)) process.exit(3);
+      if (data === 'hangs') return new Promise(() => {});
+      if (data === 'slow') return new Promise(resolve => setTimeout(resolve, 100));
     },
   });`;
 
@@ -127,6 +129,25 @@ test('a publish whose hook ends its thread did not happen, and may be repeated',
     );
   }
   assert.equal(dataOf(await user.take(1)), ['ends']);
+});
+
+test('a server that stops lets hooks end, and tells those who wait too long that nothing was published', async () => {
+  const [patient, other] = [await stage.user(), await stage.user()];
+  await stage.admin.subscribe('/broken', { name: 'broken' });
+  await stage.admin.subscribe('/free', { name: 'free' });
+  const hangs = patient.publish('/broken', 'hangs');
+  const behind = patient.publish('/free', 'behind');
+  const slow = other.publish('/broken', 'slow');
+  // It was read after the others, so they are with their hooks.
+  await other.call('ping', {});
+  const restarted = stage.restart();
+  const { data } = await refused(hangs, 'overloaded');
+  assert.equal([data.outcome, data.retryable], ['definite', true]);
+  assert.ok((await slow) && (await behind));
+  await restarted;
+  await stage.admin.subscribe('/broken', { name: 'broken' });
+  await stage.admin.subscribe('/free', { name: 'free' });
+  assert.equal(dataOf(await stage.admin.take(2)).sort(), ['behind', 'slow']);
 });
 
 test.run();
