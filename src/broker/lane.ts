@@ -159,7 +159,9 @@ export class Lane {
   /** What was settled after `to` is open again. What may have been sent counts as sent once more. */
   rewind(to: Position): void {
     const cursor = Math.min(this.cursor, to);
-    if (this.read > cursor) this.stairs.raise(this.read);
+    // What lies ahead of what was read was sent to an earlier receiver, or out of line.
+    const sent = Math.max(this.read, this.ahead.last);
+    if (sent > cursor) this.stairs.raise(sent);
     this.forgetParts();
     this.cursor = cursor;
     this.ahead.dropAfter(to);

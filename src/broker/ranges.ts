@@ -14,6 +14,11 @@ export class Ranges {
     return this.#ends.length / 2;
   }
 
+  /** The last position in the set, or 0. */
+  get last(): Position {
+    return this.#ends[this.#ends.length - 1] ?? 0;
+  }
+
   has(position: Position): boolean {
     const at = this.#firstEndingAtOrAfter(position);
     return at < this.#ends.length && this.#ends[at]! <= position;

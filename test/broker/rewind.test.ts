@@ -57,6 +57,22 @@ test('it holds across a crash, for one that nobody has attached', async () => {
   assert.equal(counts(next).slice(0, 2), [2, 2]);
 });
 
+test('(5): what was settled ahead of a message that was out says that it comes again, also after a restart', async () => {
+  const stage = await keeping();
+  const subKey = await stage.subscribe(['/t'], { delivery_batch_size: 1 });
+  await stage.publish([1, 2]);
+  const sink = await stage.attach(subKey);
+  sink.deliveries[1]!.attempt.acked();
+  await stage.world.clock.advance(20);
+  await stage.world.drop(sink);
+  await stage.world.restart();
+  assert.is(await rewind(stage, subKey, 0), 1);
+  assert.equal(
+    counts(await stage.attach(subKey)).map(count => count > 1),
+    [true, true],
+  );
+});
+
 test('what is out is with nobody any more: its answer settles nothing, and it comes again', async () => {
   const stage = await keeping();
   const subKey = await stage.subscribe();

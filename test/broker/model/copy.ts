@@ -75,6 +75,12 @@ export class Copy {
     this.out = null;
   }
 
+  /** It was settled, or had expired by an edit, and comes again as it was published. However often it was sent, that counts as once. */
+  reopen(): void {
+    const sent = Math.min(this.sent, 1);
+    Object.assign(this, new Copy(this.message, this.patterns), { sent });
+  }
+
   /** The process ended: what was in memory only is nowhere any more. */
   endWithProcess(): void {
     if (!this.message.isInRam) return;

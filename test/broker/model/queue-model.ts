@@ -114,6 +114,16 @@ export class QueueModel {
     this.retreat();
   }
 
+  /** Those with these ids are in line again as they were published, and whoever has the queue begins anew. */
+  reopen(msgIds: ReadonlySet<string>): void {
+    for (const copy of this.copies) {
+      if (msgIds.has(copy.message.msgId)) copy.reopen();
+      copy.isExact = false;
+    }
+    this.firstSent.clear();
+    this.retreat();
+  }
+
   /**
    * True if so many more may not find room in the overlay. Then they are tried again in place, which raises the counts
    * of all that is before them: those may be too high.

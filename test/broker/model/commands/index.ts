@@ -4,6 +4,7 @@ import type { Command } from './command.js';
 import { cancelDelayed, updateDelayed } from './delayed.js';
 import { publish, publishAside, publishNamed } from './publish.js';
 import { browse, clear, pull, remove } from './queue.js';
+import { rewind } from './rewind.js';
 import { answer, settleByName } from './settle.js';
 import { attach, changeRights, drop, stall, subscribe, switchStatus, unsubscribe } from './subscribe.js';
 import { crash, pass, restart, sweep } from './time.js';
@@ -16,7 +17,7 @@ export const commands: Arbitrary<Command>[] = [
   ...[answer, answer, answer, answer, settleByName, pull],
   ...[pass, pass, sweep, restart, crash],
   ...[browse, update, update, remove, clear, unsubscribe],
-  ...[hold, release, moveToTop],
+  ...[hold, release, moveToTop, rewind],
   ...[switchStatus, changeRights, changeTopic],
   ...[updateDelayed, cancelDelayed],
 ];
