@@ -183,7 +183,7 @@ function tooManyWait(): HoldfastError {
 }
 
 function isNotified(): HoldfastError {
-  const reason = 'a socket has it and is notified';
+  const reason = 'it is attached and notified';
   return new HoldfastError(
     'conflict',
     `The subscription cannot be pulled from: ${reason}. Use delivery_method "pull".`,

@@ -111,5 +111,6 @@ export class SubscriptionAdmin {
 function addressOf(receiver: Receiver | null): string {
   if (receiver === null) return '';
   if ('service_name' in receiver) return receiver.service_name;
-  return 'folder' in receiver.route ? receiver.route.folder : receiver.route.url;
+  // Who may not see the values of the query is not to find them out by searching.
+  return 'folder' in receiver.route ? receiver.route.folder : receiver.route.url.split('?')[0]!;
 }

@@ -1505,7 +1505,7 @@ export interface SubscriptionGetParams {
  */
 export interface SubscriptionListParams {
   /**
-   * Only those whose name, endpoint, address, or one of whose topics holds this text.
+   * Only those whose name, endpoint, address without its query, or one of whose topics holds this text.
    */
   search?: string;
   /**

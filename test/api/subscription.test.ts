@@ -163,6 +163,8 @@ test('a route is set, changed and taken away by an admin alone', async () => {
   assert.equal([updated.is_attached, updated.route], [true, { url }]);
   assert.equal((await shop.refusal('resume', { sub_key })).name, 'conflict');
   assert.is((await shop.refusal('subscription.update', { sub_key, route: null })).name, 'forbidden');
+  const refused = await shop.refusal('pull', { sub_key });
+  assert.match(refused.message, 'it is attached and notified. Use delivery_method "pull".');
   const pulled = await shop.ask('subscription.update', { sub_key, delivery_method: 'pull' });
   assert.is(pulled.is_attached, false);
   await shop.ask('resume', { sub_key });
@@ -184,6 +186,24 @@ test('secrets are shown to nobody, and headers to an admin alone', async () => {
   await admin.ask('subscription.update', { sub_key, route: { ...(shown as object), url: `${url}/2` } });
   const stored = await hall.broker.subscriptions.use({ subKey: sub_key as string }, async one => one.options.receiver);
   assert.equal(stored, { route: { ...route, url: `${url}/2` } });
+});
+
+test('the values of the query of a URL are shown to an admin alone, and found by nobody', async () => {
+  const [admin, shop, watch] = [callerOf('crm'), callerOf('shop'), callerOf('watch')];
+  const route = { url: `${url}?key=s3cret&empty=&plain&a=b=c&` };
+  const { sub_key, route: shown } = await admin.ask('subscription.create', { ...wanted, route });
+  assert.equal(shown, route);
+  const masked = { url: `${url}?key=…&empty=…&…&a=…&` };
+  assert.equal((await shop.ask('subscription.get', { sub_key })).route, masked);
+  const { items } = (await watch.ask('subscription.list', { search: 'crm.example/hook' })) as { items: Result[] };
+  assert.equal(
+    items.map(item => item.route),
+    [masked],
+  );
+  assert.equal((await watch.ask('subscription.list', { search: 's3c' })).items, []);
+  // A route without a query is shown as it is.
+  await admin.ask('subscription.update', { sub_key, route: { url } });
+  assert.equal((await shop.ask('subscription.get', { sub_key })).route, { url });
 });
 
 test('get and list show each their own, and a monitor all, without the keys', async () => {

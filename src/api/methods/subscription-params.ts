@@ -52,18 +52,26 @@ export function readReceiver(
 
 const hiddenSecret = 'whsec_…';
 
-/** What is shown of a route: never its secret, and the values of headers, which may be secrets too, to few. */
-export function shownRoute(route: Route, showsHeaders: boolean): Route {
-  return 'folder' in route ? route : shownWebhook(route, showsHeaders);
+/** What is shown of a route: never its secret, and the values of headers and of the query, which may be secrets too, to few. */
+export function shownRoute(route: Route, showsValues: boolean): Route {
+  return 'folder' in route ? route : shownWebhook(route, showsValues);
 }
 
-function shownWebhook(route: WebhookRoute, showsHeaders: boolean): WebhookRoute {
+function shownWebhook(route: WebhookRoute, showsValues: boolean): WebhookRoute {
   const shown = { ...route };
   if (route.secret !== undefined) shown.secret = hidden(route.secret);
-  if (route.headers && !showsHeaders) {
-    shown.headers = Object.fromEntries(Object.keys(route.headers).map(name => [name, '…']));
-  }
+  if (showsValues) return shown;
+  shown.url = withoutValues(route.url);
+  if (route.headers) shown.headers = Object.fromEntries(Object.keys(route.headers).map(name => [name, '…']));
   return shown;
+}
+
+/** A part of a query that has no `=` is as likely a token as a name. */
+function withoutValues(url: string): string {
+  const [address, ...query] = url.split('?');
+  if (query.length === 0) return url;
+  const parts = query.join('?').split('&');
+  return `${address}?${parts.map(part => (part === '' ? '' : part.replace(/^[^=]*$|(?<==).*$/s, '…'))).join('&')}`;
 }
 
 /** Whoever changes what was shown, and sends it back, leaves the secret as it is. */
