@@ -24,7 +24,10 @@ export async function declare(
   for (const [index, { topicName: name, options = {} }] of config.topics.entries()) {
     await within(`topics[${index}]`, () => broker.topicAdmin.declare(topicName(name), options));
   }
-  for (const [index, endpoint] of config.endpoints.entries()) {
+  // Administrators first: who is none any more may have been the last one.
+  const numbered = [...config.endpoints.entries()];
+  const isAdmin = ([, { role }]: [number, EndpointConfig]) => role === 'admin';
+  for (const [index, endpoint] of [...numbered.filter(isAdmin), ...numbered.filter(one => !isAdmin(one))]) {
     await within(`endpoints[${index}]`, () => declareEndpoint(broker, endpoint, revoke));
   }
   await declareAdmin(config, broker, revoke);

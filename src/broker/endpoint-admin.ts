@@ -46,10 +46,24 @@ export class EndpointAdmin {
     }
   }
 
+  /** Throws `invalid_params` for lines that no endpoint can have. */
+  check(patterns: string[]): void {
+    this.#read(patterns);
+  }
+
   /** One change after the other: each grants and revokes what differs from the rights that the one before it left. */
   async update(endpoint: Endpoint, change: EndpointChange): Promise<void> {
     const patterns = change.patterns && this.#read(change.patterns);
-    await this.#turns.take(endpoint.username, () => this.#update(endpoint, change, patterns));
+    await this.#turns.take(endpoint.username, () => {
+      const mayDemote = change.role !== undefined && change.role !== 'admin';
+      if (!mayDemote) return this.#update(endpoint, change, patterns);
+      // No endpoint has this name: two who are demoted at the same time follow each other, so that one of them is left.
+      return this.#turns.take('', async () => {
+        const isAlone = endpoint.role === 'admin' && !this.#endpoints.hasAdminBesides(new Set([endpoint.username]));
+        if (isAlone) throw lastAdmin(endpoint);
+        await this.#update(endpoint, change, patterns);
+      });
+    });
   }
 
   async #update(
@@ -106,6 +120,15 @@ export class EndpointAdmin {
     }
     return { publish: [...publish], subscribe: [...subscribe] };
   }
+}
+
+function lastAdmin({ username }: Endpoint): HoldfastError {
+  const reason = 'it is the last administrator';
+  return new HoldfastError(
+    'conflict',
+    `The role of endpoint "${username}" cannot be changed: ${reason}. Make another endpoint an admin first.`,
+    { reason },
+  );
 }
 
 function badPatterns(path: string, reason: string): HoldfastError {

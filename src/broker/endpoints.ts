@@ -25,6 +25,13 @@ export class Endpoints {
     return endpoint;
   }
 
+  /** Whether an administrator is left without these, by their names. */
+  hasAdminBesides(usernames: { has(username: string): boolean }): boolean {
+    for (const { role, username } of this.#byName.values())
+      if (role === 'admin' && !usernames.has(username)) return true;
+    return false;
+  }
+
   byId(id: number): Endpoint {
     const endpoint = this.#byId.get(id);
     if (!endpoint) throw new Error(`No endpoint has the id ${id}`);
