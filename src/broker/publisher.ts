@@ -12,8 +12,8 @@ import { compose, type Publication } from './compose.js';
 import type { Counters } from './counters.js';
 import type { Delays } from './delays.js';
 import type { Endpoint } from './endpoint.js';
+import { mayNotPublish } from './forbidden.js';
 import type { GroupCommit, PublishWaiter } from './group-commit.js';
-import { listed } from './listed.js';
 import { isQueueing } from './options.js';
 import type { RamRoom } from './ram-room.js';
 import type { Subscriptions } from './subscriptions.js';
@@ -74,7 +74,7 @@ export class Publisher {
     if (known) this.#expectHook(endpoint, publication, known);
     // Without a `/` it may be the name of a service whose topic is on its way: that is known when its turn comes.
     if (known || !name.includes('/')) return;
-    this.#make(endpoint, topicName(name)).catch(() => {});
+    this.#make(endpoint, topicName(name), name).catch(() => {});
   }
 
   /** One with an id of its own may turn out to be a duplicate, which no hook is to hear of. */
@@ -90,7 +90,7 @@ export class Publisher {
       this.#parts.topics.find(publication.topicName) ?? this.#parts.topics.find(this.#nameOf(publication.topicName));
     if (!topic || publication.deliverToSk || publication.delay > 0 || this.#parts.beforePublish?.isHooked(topic))
       return this.#noteLater(this.#publishLater(endpoint, publication, reply, topic));
-    this.#check(endpoint, topic);
+    this.#check(endpoint, topic, publication.topicName);
     this.#send(this.#newMessage(endpoint, publication, topic), publication, reply);
     return null;
   }
@@ -123,8 +123,8 @@ export class Publisher {
     reply: PublishReply,
     known: Topic | undefined,
   ): Promise<void> {
-    const topic = known ?? (await this.#make(endpoint, this.#nameOf(asked.topicName)));
-    this.#check(endpoint, topic);
+    const topic = known ?? (await this.#make(endpoint, this.#nameOf(asked.topicName), asked.topicName));
+    this.#check(endpoint, topic, asked.topicName);
     const publication = await this.#hooked(endpoint, asked, topic, reply);
     if (!publication) return;
     const subIds = publication.deliverToSk ? await this.#mailboxes(topic, publication.deliverToSk) : undefined;
@@ -163,7 +163,7 @@ export class Publisher {
     const changed = await beforePublish.pass(endpoint, publication, topic);
     // What was true before the hook was asked need not be true any more.
     this.#admit(publication);
-    this.#check(endpoint, topic);
+    this.#check(endpoint, topic, publication.topicName);
     return changed;
   }
 
@@ -181,13 +181,14 @@ export class Publisher {
     if (msgId && this.#parts.ids.decode(msgId) !== null) throw ownId();
   }
 
-  #check(endpoint: Endpoint, topic: Topic): void {
-    if (!endpoint.mayPublish(topic)) throw mayNotPublish(endpoint, topic.name);
+  #check(endpoint: Endpoint, topic: Topic, asked: string): void {
+    if (!endpoint.mayPublish(topic)) throw mayNotPublish(endpoint, asked);
     if (!topic.options.is_active) throw new HoldfastError('topic_inactive', `The topic ${topic.name} is switched off.`);
   }
 
-  #make(endpoint: Endpoint, name: string): Promise<Topic> {
-    if (!endpoint.mayPublishTo(name)) throw mayNotPublish(endpoint, name);
+  /** `asked`: the name as it was given. */
+  #make(endpoint: Endpoint, name: string, asked: string): Promise<Topic> {
+    if (!endpoint.mayPublishTo(name)) throw mayNotPublish(endpoint, asked);
     // The name may be a part of the frame that it came in, all of which it would keep in memory.
     return this.#parts.topicAdmin.ensure(JSON.parse(JSON.stringify(name)) as string);
   }
@@ -318,14 +319,6 @@ class Waiting implements PublishWaiter {
   failed(error: HoldfastError): void {
     this.#reply.failed(error);
   }
-}
-
-function mayNotPublish(endpoint: Endpoint, name: string): HoldfastError {
-  const patterns = listed(endpoint.patterns);
-  return new HoldfastError(
-    'forbidden',
-    `Endpoint "${endpoint.username}" may not publish to ${name} (its patterns: ${patterns}). Grant it: endpoint.update with pub=${name}.`,
-  );
 }
 
 function goneTopic(name: string): HoldfastError {

@@ -9,6 +9,7 @@ import type { Beginning, Beginnings } from './beginnings.js';
 import type { Counters } from './counters.js';
 import type { Depth } from './depth.js';
 import type { Endpoint } from './endpoint.js';
+import { mayNotSubscribe } from './forbidden.js';
 import type { GroupCommit } from './group-commit.js';
 import type { UnsubscribeReason } from './hooks.js';
 import { listed } from './listed.js';
@@ -198,13 +199,7 @@ export class Subscriber {
   /** A topic that someone subscribes to by its name is made; one that is only covered by a pattern is not. */
   async #checkTopic(endpoint: Endpoint, pattern: string, isAdministrative = false): Promise<void> {
     if (isPattern(pattern)) return;
-    if (!endpoint.mayReceiveFrom(pattern)) {
-      const patterns = listed(endpoint.patterns);
-      throw new HoldfastError(
-        'forbidden',
-        `Endpoint "${endpoint.username}" may not subscribe to ${pattern} (its patterns: ${patterns}). Grant it: endpoint.update with sub=${pattern}.`,
-      );
-    }
+    if (!endpoint.mayReceiveFrom(pattern)) throw mayNotSubscribe(endpoint.username, endpoint.patterns, pattern);
     const topic = await this.#parts.topicAdmin.ensure(pattern);
     if (!topic.options.is_api_sub_allowed && !isAdministrative)
       throw new HoldfastError('forbidden', `The topic ${pattern} takes no subscriptions by API.`);

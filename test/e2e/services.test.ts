@@ -224,6 +224,17 @@ test('services work where topics are not made by their use', async () => {
   await refused(stage.admin.publish('no.service', 1), 'not_found');
 });
 
+test('who may not publish to a name learns nothing of whether there is a service', async () => {
+  const user = await stage.user('pub=/mine');
+  const refusal = async (name: string) => (await refused(user.publish(name, 1), 'forbidden')).message;
+  await stage.admin.publish('my.api.echo', 1);
+  const there = await refusal('my.api.echo');
+  assert.match(there, /pub=\/my\.api\.echo, or pub=\/zato\/s\/to\/my_api_echo if it is a service/);
+  assert.is(await refusal('my.api.nope'), there.replaceAll('echo', 'nope'));
+  assert.is(await refusal('my.lazy'), there.replaceAll('api.echo', 'lazy').replaceAll('api_echo', 'lazy'));
+  assert.match(await refusal('/my.api.echo'), /may not publish to \/my\.api\.echo \(.*with pub=\/my\.api\.echo\.$/);
+});
+
 test('nobody signs in as the endpoint of services', async () => {
   await stage.admin.call('endpoint.update', { username: 'holdfast.services', password: 'known to somebody' });
   const response = await stage.rpc({ username: 'holdfast.services', password: 'known to somebody' }, '{}');
