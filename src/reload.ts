@@ -6,11 +6,17 @@ export interface ReloadLog {
   error(details: object, message: string): void;
 }
 
+/** A configuration that may be used, as far as that can be known beforehand. */
+export interface Prepared {
+  /** Takes it over. What was taken over before a step that fails stays. */
+  apply(): Promise<void>;
+}
+
 export interface ReloadParts {
   /** Reads the configuration as it is now. Throws `ConfigError`. */
   read(): Config;
-  /** What takes it over, in this order; what comes after one that fails is not tried. */
-  steps: ((config: Config) => Promise<void>)[];
+  /** Checks it and loads what it names. Changes nothing. Throws `ConfigError`, or what tells of a fault in a file. */
+  prepare(config: Config): Promise<Prepared>;
   log: ReloadLog;
 }
 
@@ -23,7 +29,7 @@ export class Reload {
     this.#parts = parts;
   }
 
-  /** One after the other. Rejects with `HoldfastError`, which the log has as well: then all goes on as it was. */
+  /** One after the other. Rejects with `HoldfastError`, which the log has as well, and which says what is true then. */
   run(): Promise<void> {
     const done = this.#last.then(() => this.#run());
     this.#last = done.catch(() => {});
@@ -31,16 +37,20 @@ export class Reload {
   }
 
   async #run(): Promise<void> {
-    const { read, steps, log } = this.#parts;
+    const { read, prepare, log } = this.#parts;
+    const prepared = await this.#step('was not read again: all goes on as before', async () => prepare(read()));
+    await this.#step('was taken over in part: mend what is wrong, and read it again', () => prepared.apply());
+    log.info({}, 'the configuration was read again');
+  }
+
+  async #step<T>(outcome: string, work: () => Promise<T>): Promise<T> {
     try {
-      const config = read();
-      for (const step of steps) await step(config);
-      log.info({}, 'the configuration was read again');
+      return await work();
     } catch (error) {
       const { message, details } = error as Error & { details?: unknown };
-      log.error({ reason: message, details }, 'The configuration was not read again: all goes on as before');
+      this.#parts.log.error({ reason: message, details }, `The configuration ${outcome}`);
       if (error instanceof HoldfastError) throw error;
-      throw new HoldfastError('conflict', `The configuration was not read again: ${message}`, { reason: message });
+      throw new HoldfastError('conflict', `The configuration ${outcome}. ${message}`, { reason: message });
     }
   }
 }

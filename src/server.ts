@@ -13,6 +13,7 @@ import type { Sink } from './broker/sink.js';
 import { type Config, ConfigError } from './config.js';
 import { compileDataSchema } from './data-schema.js';
 import { declare, declareSubscriptions, makeAdminPassword } from './declared.js';
+import { checkDeclared } from './declared-check.js';
 import { deploy } from './extensions/deploy.js';
 import { Extensions } from './extensions/extensions.js';
 import { HooksOfFiles } from './extensions/hooks-of-files.js';
@@ -40,7 +41,7 @@ export interface RunningServer {
   url: string;
   /** The password of `admin`, if it was made just now; it is not shown again. */
   adminPassword: string | null;
-  /** Reads the configuration again. Rejects with `HoldfastError`; then all goes on as it was. */
+  /** Reads the configuration again. Rejects with `HoldfastError`, which says whether all goes on as it was. */
   reload(): Promise<void>;
   /** Takes no new work, commits what was accepted, and ends. */
   stop(): Promise<void>;
@@ -128,13 +129,24 @@ async function start(config: Config, options: ServerOptions, running: Opened[]):
   const hashPassword = (password: string) => credentials.hashNew(password);
   const reload = new Reload({
     read,
-    steps: [
-      changed => reloadExtensions(changed, extensions?.extensions ?? null),
-      // The password of `admin` belongs to the start: it may have been changed since.
-      changed => declare({ ...changed, adminPassword: null }, broker, revoke),
-      changed => declareSubscriptions(changed, broker),
-      changed => fileDrops.use(changed.fileDrops),
-    ],
+    prepare: async changed => {
+      const next = await prepareExtensions(changed, extensions?.extensions ?? null);
+      try {
+        checkDeclared(changed, broker, next?.loaded.services.map(({ name }) => name) ?? []);
+        await fileDrops.check(changed.fileDrops);
+      } catch (error) {
+        await next?.discard();
+        throw error;
+      }
+      const apply = async () => {
+        await next?.take();
+        // The password of `admin` belongs to the start: it may have been changed since.
+        await declare({ ...changed, adminPassword: null }, broker, revoke);
+        await declareSubscriptions(changed, broker);
+        await fileDrops.use(changed.fileDrops);
+      };
+      return { apply };
+    },
     log,
   });
   const context = { broker, clock, limits, hashPassword, makeKey, revoke, reload: () => reload.run() };
@@ -215,9 +227,9 @@ async function loadExtensions({ folder, services, hooks }: Config, { schemas, ..
   return { extensions, hooksOfFiles, hooks: { hooks: hooksOfFiles, check, log: parts.log } };
 }
 
-async function reloadExtensions({ folder, services, hooks }: Config, extensions: Extensions | null): Promise<void> {
-  if (extensions) return extensions.reload({ folder, services, hooks });
-  if (services.length + hooks.length === 0) return;
+async function prepareExtensions({ folder, services, hooks }: Config, extensions: Extensions | null) {
+  if (extensions) return extensions.prepare({ folder, services, hooks });
+  if (services.length + hooks.length === 0) return null;
   throw new ConfigError('The first services and hooks need a start of the server: a reload cannot bring them.');
 }
 

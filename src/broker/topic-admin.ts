@@ -29,6 +29,16 @@ export class TopicAdmin {
     this.#parts = parts;
   }
 
+  /** Whether topics are made at their first use. */
+  get mayAutoCreate(): boolean {
+    return this.#parts.mayAutoCreate;
+  }
+
+  /** Throws `invalid_params` if a topic cannot have these options. */
+  check(options: Partial<TopicOptions>): void {
+    this.#parts.gates.check(options);
+  }
+
   /** The topic of that name, made if it is not there and topics may be made on first use. */
   async ensure(name: string): Promise<Topic> {
     const topic = this.#parts.topics.find(name) ?? this.#making.get(name);

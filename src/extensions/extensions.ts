@@ -2,7 +2,7 @@ import type { Timer } from '../broker/clock.js';
 import { HookGate } from '../broker/hook-gate.js';
 import { HoldfastError } from '../protocol/errors.js';
 import { checkLoaded } from './check-loaded.js';
-import type { ExtensionFault } from './extension-fault.js';
+import { ExtensionFault } from './extension-fault.js';
 import { type FilePatterns, findFiles } from './find-files.js';
 import { ExtensionThread, type JobResult, type ThreadParts } from './thread.js';
 import type { Call, FromThread, Job, Loaded, ToThread } from './thread-messages.js';
@@ -28,6 +28,15 @@ export interface ExtensionEvents {
   changed(): Promise<void>;
   /** A service calls. `answer` takes a JSON-RPC response. */
   called(service: string, call: Call, answer: (text: string) => void): void;
+}
+
+/** A fresh thread with the files as they were when it was asked for. It does nothing yet. */
+export interface PreparedExtensions {
+  readonly loaded: Loaded;
+  /** It takes over, and the old one ends when it has done what it has. Rejects with `ExtensionFault`. */
+  take(): Promise<void>;
+  /** It ends, and the old one goes on. */
+  discard(): Promise<void>;
 }
 
 /**
@@ -91,10 +100,18 @@ export class Extensions {
    * Loads the files as they are now in a fresh thread. If that works, it takes over, and the old one ends when it has
    * done what it has. Rejects with `ExtensionFault` if not: then the old one goes on.
    */
-  reload(patterns = this.#patterns): Promise<void> {
-    const done = this.#reloading.then(() => this.#reload(patterns));
-    this.#reloading = done.catch(() => {});
-    return done;
+  async reload(): Promise<void> {
+    await this.#inTurn(async () => this.#take(await this.#prepare(this.#patterns), this.#patterns));
+  }
+
+  /** The first half of a reload, which changes nothing. Rejects with `ExtensionFault`. */
+  async prepare(patterns: FilePatterns): Promise<PreparedExtensions> {
+    const next = await this.#inTurn(() => this.#prepare(patterns));
+    return {
+      loaded: next.loaded,
+      take: () => this.#inTurn(() => this.#take(next, patterns)),
+      discard: () => next.end(),
+    };
   }
 
   /** Ends all threads. */
@@ -111,15 +128,27 @@ export class Extensions {
     return Promise.resolve({ error: 'the thread of services and hooks is starting again', why: 'unstarted' });
   }
 
-  async #reload(patterns: FilePatterns): Promise<void> {
-    if (this.#isStopped) return;
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#reloading.then(work);
+    this.#reloading = done.then(
+      () => {},
+      () => {},
+    );
+    return done;
+  }
+
+  #prepare(patterns: FilePatterns): Promise<ExtensionThread> {
     const most = this.#parts.limits.extension_threads_max;
     for (const thread of this.#retired) if (thread.jobs === 0) this.#retired.delete(thread);
     if (this.#retired.size >= most) {
       throw new HoldfastError('overloaded', `${most} threads of earlier reloads still have work: try again later.`);
     }
-    const next = await this.#start(patterns);
+    return this.#start(patterns);
+  }
+
+  async #take(next: ExtensionThread, patterns: FilePatterns): Promise<void> {
     if (this.#isStopped) return next.end();
+    if (next.isEnded) throw new ExtensionFault('services and hooks: their thread ended before it was used');
     this.#restart?.cancel();
     this.#restart = null;
     this.#patterns = patterns;

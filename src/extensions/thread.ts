@@ -86,6 +86,11 @@ export class ExtensionThread {
     return this.#loaded!;
   }
 
+  /** It broke, or was ended. */
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
   /** Jobs that have no outcome yet. */
   get jobs(): number {
     return this.#jobs.size;

@@ -126,6 +126,20 @@ test('a service that is added is there, and one whose file has gone keeps its me
   assert.equal(dataOf(await stage.admin.take(1)), [[2, 'waits', 1]]);
 });
 
+test('a fault in what else is declared keeps the old services, and a new one may be declared a subscription at once', async () => {
+  const route = { username: 'admin', name: 'for-new', topic_name_list: ['/for-new'], service_name: 'newcomer' };
+  files.write('new.js', teller(9).replaceAll('teller', 'newcomer'));
+  stage.configure({ subscriptions: [route, { ...route, name: 'x', service_name: 'nobody' }] });
+  const error = await refused(stage.admin.call('config.reload', {}), 'conflict');
+  assert.match(error.message, /subscriptions\[1\]: service_name .*not nobody: .*newcomer/);
+  await stage.admin.publish('newcomer', 'to no service');
+  stage.configure({ subscriptions: [route] });
+  await stage.admin.call('config.reload', {});
+  await stage.admin.subscribe('/told');
+  await stage.admin.publish('/for-new', 'subscribed');
+  assert.equal(dataOf(await stage.admin.take(1)), [[9, 'subscribed', 1]]);
+});
+
 test('only administrators read the configuration again', async () => {
   const user = await stage.user();
   await refused(user.call('config.reload', {}), 'forbidden');

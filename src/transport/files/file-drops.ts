@@ -34,6 +34,11 @@ export class FileDrops {
     this.#work = new ClaimWork({ ...parts, messages: new FileMessages(parts.publishAs) });
   }
 
+  /** Rejects with `FileDropFault` if files of these drops could not be worked on. What it finds is not used yet. */
+  async check(drops: readonly FileDrop[]): Promise<void> {
+    for (const [index, drop] of drops.entries()) await open(drop, index);
+  }
+
   /** Takes these drops in place of those before. Rejects with `FileDropFault`: then those before go on. */
   async use(drops: readonly FileDrop[]): Promise<void> {
     const opened = await this.#open(drops);
@@ -72,9 +77,7 @@ export class FileDrops {
     for (const [index, drop] of drops.entries()) {
       const fault = this.#parts.publishAs.fault(drop.username, drop.topic_name);
       if (fault) throw new FileDropFault(`file_drops[${index}]: ${fault}.`);
-      const places = await openPlaces(drop.folder).catch(error => {
-        throw new FileDropFault(`file_drops[${index}].folder ${drop.folder}: ${(error as Error).message}.`);
-      });
+      const places = await open(drop, index);
       const folder = opened.get(places.folder) ?? { places, drops: [] };
       folder.drops.push(drop);
       opened.set(places.folder, folder);
@@ -88,4 +91,10 @@ export class FileDrops {
     if (this.#isStarted) folder.start();
     return folder;
   }
+}
+
+function open({ folder }: FileDrop, index: number): Promise<DropPlaces> {
+  return openPlaces(folder).catch(error => {
+    throw new FileDropFault(`file_drops[${index}].folder ${folder}: ${(error as Error).message}.`);
+  });
 }
