@@ -15,6 +15,7 @@ const request = fc.record({
   name: fc.constantFrom(null, 'x', 'y'),
   patterns: fc.uniqueArray(fc.constantFrom(...patterns), { minLength: 1, maxLength: 3 }),
   sink: fc.constantFrom(null, 0, 1),
+  from: fc.constantFrom(undefined, undefined, 'earliest' as const),
   options: fc.record(
     {
       delivery_method: fc.constantFrom('notify', 'notify', 'pull'),
@@ -34,14 +35,18 @@ export const subscribe = request.map(
   args => new Command('subscribe', args, (model, play) => subscribeNow(model, play, args)),
 );
 
-async function subscribeNow(model: Model, play: Play, { user, name, patterns, sink: number, options }: Request) {
+async function subscribeNow(model: Model, play: Play, request: Request) {
+  const { user, name, patterns, sink: number, from, options } = request;
   const known = name === null ? undefined : model.queues.find(one => one.username === user && one.name === name);
   if (!known && model.queues.length >= queuesMax) return;
-  const sink = number === null ? null : play.sinks[number]!;
+  // Before it is delivered, the model looks at what one that begins in the past begins with.
+  const sink = number === null || (from !== undefined && !known) ? null : play.sinks[number]!;
   const { world } = play;
-  const subscribing = world.subscribe(play.endpoint(user), { name: name ?? undefined, patterns, options, sink });
+  const subscribing = world.subscribe(play.endpoint(user), { name: name ?? undefined, patterns, options, sink, from });
   const forbidden = patterns.find(pattern => !isPattern(pattern) && !model.hasRight(user, pattern));
   if (forbidden) return void assert.is(await refusal(subscribing), 'forbidden');
+  const isFurther = known !== undefined && patterns.some(pattern => !known.patterns.has(pattern));
+  if (from !== undefined && isFurther) return void assert.is(await refusal(subscribing), 'conflict');
   const { subscription, isNew } = await subscribing;
   assert.is(isNew, !known);
   if (known) {
@@ -53,7 +58,20 @@ async function subscribeNow(model: Model, play: Play, { user, name, patterns, si
   }
   const queue = new QueueModel(subscription.subKey, user, name, patterns, { ...subscriptionDefaults, ...options });
   queue.sink = sink;
+  if (from !== undefined && !(await beginWith(queue, model, play))) return;
   model.queues.push(queue);
+}
+
+/** False: it has what a crash left unanswered, of which only the store knows, and is deleted. */
+async function beginWith(queue: QueueModel, model: Model, play: Play): Promise<boolean> {
+  const { messages } = await play.browse(queue.subKey);
+  const found = new Set(messages.map(({ msg_id }) => msg_id));
+  const known = model.messages.filter(({ msgId }) => found.has(msgId));
+  for (const message of known) queue.enter(message, true);
+  if (known.length === found.size) return true;
+  const { subscriber } = play.world.broker;
+  await play.world.run(subscriber.delete(play.endpoint(queue.username), queue.subKey, null));
+  return false;
 }
 
 function attachTo(queue: QueueModel, sink: RecordingSink): void {
