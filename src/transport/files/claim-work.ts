@@ -20,7 +20,7 @@ export interface FileCounters {
 }
 
 export interface ClaimWorkParts {
-  messages: FileMessages;
+  messages: Pick<FileMessages, 'publish'>;
   counters: FileCounters;
   clock: Clock;
   limits: Limits;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -50,6 +51,11 @@ export class Folder {
     utimesSync(join(this.path, name), sec, sec);
   }
 
+  /** Makes a pipe that nobody writes to: whoever opens it to read waits. Node has no call for it. */
+  pipe(name: string): void {
+    execFileSync('mkfifo', [join(this.path, name)]);
+  }
+
   read(name: string, within = ''): string {
     return readFileSync(join(this.path, within, name), 'utf8');
   }
@@ -60,6 +66,10 @@ export class Folder {
 
   list(within = ''): string[] {
     return readdirSync(join(this.path, within)).sort();
+  }
+
+  count(within: string): number {
+    return existsSync(join(this.path, within)) ? this.list(within).length : 0;
   }
 
   /** Every file, by its path in the folder. */
