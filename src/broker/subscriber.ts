@@ -116,18 +116,25 @@ export class Subscriber {
   async unsubscribe(endpoint: Endpoint, subKey: string, pattern: string): Promise<void> {
     await this.#parts.subscriptions.use({ subKey }, async subscription => {
       checkOwner(endpoint, subscription);
-      const { interests, id } = subscription;
-      if (!interests.has(pattern)) throw notSubscribed(subscription, pattern);
-      const before = await this.#parts.depth.of(subscription);
-      await this.#parts.commit.submit({ kind: 'update_subscription', id, remove: [pattern] }, () => {
+      if (!subscription.interests.has(pattern)) throw notSubscribed(subscription, pattern);
+      await this.#leave(subscription, [pattern]);
+    });
+  }
+
+  /** What was queued by these alone goes with them, and is counted. */
+  async #leave(subscription: Subscription, patterns: string[]): Promise<void> {
+    const { interests, id } = subscription;
+    const before = await this.#parts.depth.of(subscription);
+    await this.#parts.commit.submit({ kind: 'update_subscription', id, remove: patterns }, () => {
+      for (const pattern of patterns) {
         interests.remove(pattern);
         if (subscription.isActive) this.#parts.audience.delete(pattern, subscription);
-        this.#parts.hooks?.unsubscribed(subscription, [pattern], 'unsubscribed');
-      });
-      await this.#dropUnwanted(subscription);
-      this.#parts.pump.wake(subscription);
-      this.#parts.counters.unsubscribed += Math.max(0, before - (await this.#parts.depth.of(subscription)));
+      }
+      this.#parts.hooks?.unsubscribed(subscription, patterns, 'unsubscribed');
     });
+    await this.#dropUnwanted(subscription);
+    this.#parts.pump.wake(subscription);
+    this.#parts.counters.unsubscribed += Math.max(0, before - (await this.#parts.depth.of(subscription)));
   }
 
   /** The whole queue goes. The owner is told, if it is not the one who asked. */
@@ -173,20 +180,22 @@ export class Subscriber {
     for (const waiter of subscription.waiters?.splice(0) ?? []) waiter.give('[]', null);
   }
 
-  /** Changes options, and adds topics that it has not yet. */
-  async extend(
+  /** Changes options. Where `patterns` are given, it has these from then on, and what it had besides leaves it. */
+  async update(
     subscription: Subscription,
     options: Partial<SubscriptionOptions>,
-    patterns: string[],
+    patterns: string[] | null,
     isAdministrative: boolean,
   ): Promise<void> {
-    const { endpoint, name, subKey } = subscription;
-    for (const pattern of patterns) await this.#checkTopic(endpoint, pattern, isAdministrative);
+    const { endpoint, name, subKey, interests } = subscription;
+    const isNew = (pattern: string) => !interests.has(pattern);
+    for (const pattern of patterns?.filter(isNew) ?? []) await this.#checkTopic(endpoint, pattern, isAdministrative);
     await this.#turns.take(turnOf(endpoint, name ?? subKey), async () => {
       if (subscription.isDeleted) throw new HoldfastError('not_found', 'The subscription was deleted just now.');
-      const missing = patterns.filter(pattern => !subscription.interests.has(pattern));
-      this.#checkCount(subscription.interests.patterns.length + missing.length);
-      await this.change(subscription, options, missing);
+      this.#checkCount(patterns?.length ?? 0);
+      await this.change(subscription, options, patterns?.filter(isNew) ?? []);
+      const leaving = patterns ? interests.patterns.filter(pattern => !patterns.includes(pattern)) : [];
+      if (leaving.length > 0) await this.#leave(subscription, leaving);
     });
   }
 

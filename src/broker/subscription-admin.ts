@@ -62,15 +62,15 @@ export class SubscriptionAdmin {
     await this.#parts.subscriber.subscribe(endpoint, request);
   }
 
-  /** Sets the options that are named, and adds topics. Throws `invalid_params` for a receiver that cannot be used. */
+  /** Sets the options that are named, and, unless null, all topics that it has from then on. Throws `invalid_params` for a receiver that cannot be used. */
   async update(
     subscription: Subscription,
     options: Partial<SubscriptionOptions>,
-    patterns: string[],
+    patterns: string[] | null,
     isAdministrative: boolean,
   ): Promise<void> {
     if (options.receiver) this.#parts.standing.check(options.receiver);
-    await this.#parts.subscriber.extend(subscription, options, patterns, isAdministrative);
+    await this.#parts.subscriber.update(subscription, options, patterns, isAdministrative);
   }
 
   /**

@@ -290,7 +290,7 @@ export interface Methods {
    */
   'subscription.list': {params: SubscriptionListParams; result: SubscriptionListResult};
   /**
-   * Changes the options that are given, and adds topics; all else stays. It holds for what is delivered after the answer.
+   * Changes what is given; all else stays. It holds for what is delivered after the answer.
    */
   'subscription.update': {params: SubscriptionUpdateParams; result: SubscriptionUpdateResult};
   /**
@@ -1531,7 +1531,7 @@ export interface SubscriptionListResult {
   next_cursor: string | null;
 }
 /**
- * Changes the options that are given, and adds topics; all else stays. It holds for what is delivered after the answer.
+ * Changes what is given; all else stays. It holds for what is delivered after the answer.
  */
 export interface SubscriptionUpdateParams {
   /**
@@ -1539,7 +1539,7 @@ export interface SubscriptionUpdateParams {
    */
   sub_key: string;
   /**
-   * Topics or patterns to be added; those that it has are kept. One is taken out by `unsubscribe`.
+   * All topics and patterns that it has from now on. What leaves goes with its backlog, as by `unsubscribe`; what stays keeps its own.
    *
    * @minItems 1
    * @maxItems 1000

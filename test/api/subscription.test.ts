@@ -142,9 +142,9 @@ test('update changes what is named, live, and nothing else', async () => {
     sub_key,
     delivery_batch_size: 1,
     max_depth: 9,
-    topic_name_list: ['/order/new', '/order/late'],
+    topic_name_list: ['/order/late', '/order/new'],
   });
-  assert.equal(updated.topic_name_list, ['/order/new', '/order/*/done', '/order/late']);
+  assert.equal(updated.topic_name_list, ['/order/new', '/order/late']);
   assert.equal([updated.delivery_batch_size, updated.max_depth, updated.max_in_flight], [1, 9, 1_000]);
   assert.equal(updated.route, { url });
   const delivered = receivers.next();
@@ -153,6 +153,24 @@ test('update changes what is named, live, and nothing else', async () => {
   assert.equal(receivers.sink.data, [['late']]);
   assert.is((await admin.ask('subscription.update', { sub_key, max_depth: null })).max_depth, null);
   assert.match((await admin.refusal('subscription.update', { sub_key, route: { methd: 'x' } })).message, /route\./);
+});
+
+test('update sets the whole list of topics: what leaves goes with its backlog, counted, and what stays keeps its own', async () => {
+  const shop = callerOf('shop');
+  const topic_name_list = ['/order/a', '/order/b', '/order/*/c'];
+  const { sub_key } = await shop.ask('subscribe', { topic_name_list, delivery_method: 'pull' });
+  for (const one of ['a', 'b', 'x/c']) await shop.ask('publish', { topic_name: `/order/${one}`, data: one });
+  const update = (topics: string[]) => shop.ask('subscription.update', { sub_key, topic_name_list: topics });
+  assert.is((await shop.refusal('subscription.update', { sub_key, topic_name_list: ['/secret'] })).name, 'forbidden');
+  const { queue_depth, topic_name_list: left } = await update(['/order/d', '/order/b']);
+  assert.equal([queue_depth, left], [1, ['/order/b', '/order/d']]);
+  assert.is(hall.broker.counters.unsubscribed, 2);
+  for (const one of ['a', 'd']) await shop.ask('publish', { topic_name: `/order/${one}`, data: one });
+  const { messages } = (await shop.ask('pull', { sub_key })) as { messages: { data: string }[] };
+  assert.equal(
+    messages.map(({ data }) => data),
+    ['b', 'd'],
+  );
 });
 
 test('a route is set, changed and taken away by an admin alone', async () => {

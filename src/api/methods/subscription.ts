@@ -55,7 +55,7 @@ export const subscriptionUpdate: Method<'subscription.update'> = {
     if ((route !== undefined || service_name !== undefined) && !isAdmin) throw onlyAdmins();
     return withQueue(broker, caller, sub_key, false, async found => {
       const receiver = readReceiver({ route, service_name }, found.options.receiver);
-      const patterns = readPatterns({ topic_name_list });
+      const patterns = topic_name_list ? readPatterns({ topic_name_list }) : null;
       await broker.subscriptionAdmin.update(found, { ...options, ...receiver }, patterns, isAdmin);
       return answer(await describe(broker, found, caller.endpoint));
     });
