@@ -16,8 +16,15 @@ export interface BeforeDeliveryParts extends WithholdingParts {
   limits: Limits;
 }
 
-/** What is left of a batch after its hooks; null: its receiver has gone, or nothing is left. */
-type Give = (batch: Batch | null) => void;
+type Heard = Omit<Said, 'isReady'>;
+
+/** Who waits for a batch while hooks are asked about it. */
+export interface Waiting {
+  /** False: it has got too much meanwhile, as from other subscriptions. What it would have got waits with the others. */
+  isReady(): boolean;
+  /** What is left of the batch; null: its receiver has gone, or nothing is left. */
+  give(batch: Batch | null): void;
+}
 
 /**
  * The hook between the feed and a receiver. A batch with messages of hooked topics waits until all of them have their
@@ -55,7 +62,7 @@ export class BeforeDelivery {
   }
 
   /** Takes a batch in which a hook is interested, and gives back later what may be sent of it. False: there is none. */
-  takes(next: Next, give: Give): boolean {
+  takes(next: Next, waiting: Waiting): boolean {
     if (this.#calls.hooks.isEmpty) return false;
     const hooked = this.#hookedOf(next.batch);
     if (hooked.size === 0) return false;
@@ -71,7 +78,7 @@ export class BeforeDelivery {
       if (this.#held.get(subscription) === delivery) this.#held.delete(subscription);
       this.#heldChars -= chars;
       subscription.holds -= 1;
-      give(this.#left(next, said));
+      waiting.give(this.#left(next, waiting, said));
       this.#on.done(subscription);
       this.#wakeDeferred();
     });
@@ -96,7 +103,7 @@ export class BeforeDelivery {
   }
 
   /** What the hooks say of the messages, once all of them have. */
-  async #hear({ delivery, batch }: Next, hooked: Map<Message, string>): Promise<Said> {
+  async #hear({ delivery, batch }: Next, hooked: Map<Message, string>): Promise<Heard> {
     const { subscription } = delivery;
     const withheld = new Map<Message, Withheld>();
     const changed = new Map<Message, Message>();
@@ -114,9 +121,10 @@ export class BeforeDelivery {
   }
 
   /** What may be sent: found out at the moment in which it is, as its receiver may go whenever somebody waits. */
-  #left({ delivery, batch }: Next, said: Said): Batch | null {
+  #left({ delivery, batch }: Next, waiting: Waiting, heard: Heard): Batch | null {
     if (!delivery.isCurrent || !delivery.subscription.isActive) return null;
-    return recompose(batch, withhold(this.#parts, delivery, said), said.changed);
+    const said = { ...heard, isReady: waiting.isReady() };
+    return recompose(batch, withhold(this.#parts, delivery, said), heard.changed);
   }
 
   /** What is to be changed, why it is withheld, or null: it goes out as it is. */

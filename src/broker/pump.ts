@@ -95,9 +95,11 @@ export class Pump {
       const next = this.#next(subscription, Infinity);
       if (!next) return;
       const { delivery, batch } = next;
-      // Whoever has it now is the one who had it when the batch was taken: its epoch is the same.
-      if (this.beforeDelivery?.takes(next, left => left && this.#send(subscription.attachment!.sink, delivery, left)))
-        return;
+      const isHeld = this.beforeDelivery?.takes(next, {
+        isReady: () => sink.isReady,
+        give: left => left && this.#send(sink, delivery, left),
+      });
+      if (isHeld) return;
       this.#send(sink, delivery, batch);
     }
   }
@@ -116,7 +118,11 @@ export class Pump {
       const waiter = waiters[0]!;
       const next = this.#next(subscription, waiter.maxMessages);
       if (!next) break;
-      if (this.beforeDelivery?.takes(next, left => this.#giveLate(waiter, next.delivery, left))) {
+      const isHeld = this.beforeDelivery?.takes(next, {
+        isReady: () => true,
+        give: left => this.#giveLate(waiter, next.delivery, left),
+      });
+      if (isHeld) {
         waiter.isHeld = true;
         return;
       }

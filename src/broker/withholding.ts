@@ -26,8 +26,9 @@ export interface WithholdingParts {
 type Fate = 'sent' | 'deleted' | LeavesLine;
 type Item = InHand & { message: Message };
 
-/** What hooks said of the messages of a delivery. */
+/** What hooks said of the messages of a delivery, and whether their receiver has room for them now. */
 export interface Said {
+  isReady: boolean;
   withheld: ReadonlyMap<Message, Withheld>;
   /** Messages and what is sent in their place. */
   changed: ReadonlyMap<Message, Message>;
@@ -36,12 +37,12 @@ export interface Said {
 /**
  * Settles, or puts back, what is kept of a delivery that was not sent yet. Answers the messages that may be sent: those
  * that are still in flight, because others may have settled some meanwhile, that have not expired, whose topic the
- * subscription still has, and that fit in a frame as they are now.
+ * subscription still has, and that fit in a frame as they are now; none, if the receiver has got too much meanwhile.
  */
 export function withhold(
   { settlement, topics, clock, counters, random }: WithholdingParts,
   delivery: Delivery,
-  { withheld, changed }: Said,
+  { isReady, withheld, changed }: Said,
 ): ReadonlySet<Message> {
   const { subscription } = delivery;
   const left = new Set<Message>();
@@ -54,9 +55,9 @@ export function withhold(
     const { message } = item;
     const { priority, expiresAt } = message;
     const isGone = expiresAt <= now || !subscription.sees(message, topics);
-    const verdict = isGone ? undefined : withheld.get(message);
+    const verdict = isGone || !isReady ? undefined : withheld.get(message);
     let fate = blocked.get(priority) ?? fateOf(item, verdict, { subscription, now, random: random() });
-    if (isGone || (fate === 'sent' && !room.takes(changed.get(message) ?? message))) fate = atOnce;
+    if (isGone || !isReady || (fate === 'sent' && !room.takes(changed.get(message) ?? message))) fate = atOnce;
     isLess ||= fate !== 'sent';
     if (fate === 'sent') left.add(message);
     else if (fate === 'deleted') {

@@ -22,11 +22,6 @@ export class ServiceSink implements Sink {
   }
 
   deliver(attempt: Attempt, batch: Batch): void {
-    // While a hook had the batch, its service may have gone, or got others from other subscriptions.
-    if (!this.isReady) {
-      attempt.unreachable(`the service ${this.#service.name} has no room, or is not there any more`, 0);
-      return;
-    }
     const isSingle = batch.messages.length === 1 && !this.#options().wrap_one_msg_in_list;
     void this.#service.handle(attempt, batch, isSingle);
   }

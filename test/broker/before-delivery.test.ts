@@ -363,4 +363,23 @@ test('(7): a receiver that goes at any moment around a verdict leaves the messag
   }
 });
 
+test('(5), (6): a receiver that got too much while a hook was asked gets the message when it has room, as sent once', async () => {
+  const { hooks, stage, sink, answer, clock, subKey } = await setStage();
+  await stage.publish([1]);
+  sink.isReady = false;
+  await answer(unchanged);
+  assert.equal([sink.data, hooks.deliveries.length], [[], 0], 'no hook is asked for who has no room');
+  sink.isReady = true;
+  await stage.publish([2]);
+  await answer(unchanged);
+  await answer(unchanged);
+  assert.equal(countsOf(sink), [
+    [1, 1],
+    [2, 1],
+  ]);
+  for (const { attempt } of sink.deliveries) attempt.acked();
+  await clock.advance(20);
+  assert.is(await stage.world.depth(subKey), 0);
+});
+
 test.run();

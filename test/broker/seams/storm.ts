@@ -59,6 +59,7 @@ export class Storm {
     await this.#change({ active_status: 'pub-sub', delivery_method: 'notify', max_depth: null });
     for (const msgId of this.tally.held) await this.#release(msgId);
     if (!this.#sink) await this.#attach();
+    await this.#setReady(true);
     for (let calm = 0; calm < 60; calm += 1) {
       while (this.#hooks.deliveries.length > 0) await this.#answer();
       while (this.#open.length > 0) this.#open.shift()!.attempt.acked();
@@ -95,6 +96,7 @@ export class Storm {
     else if (chance < 0.8) await this.#administer(this.#draw());
     else if (chance < 0.83) await (this.#pulled.length > 0 ? this.#settlePulled() : this.#pull());
     else if (!this.#sink) await this.#attach();
+    else if (chance < 0.86) await this.#setReady(!this.#sink.isReady);
     else await this.#clock.advance(this.#pick([20, 300, 1_000]));
     for (const { inFlight } of this.#broker.subscriptions.loaded())
       if (inFlight < 0 || inFlight > inFlightMax) this.tally.faults.push(`(6) ${inFlight} are in flight`);
@@ -177,6 +179,13 @@ export class Storm {
     this.#sink = sink;
     this.#open = [];
     await this.#stage.world.attach(this.#stage.receiver, this.#subKey, sink);
+  }
+
+  /** The receiver has got too much, or has room again. */
+  async #setReady(isReady: boolean): Promise<void> {
+    this.#sink!.isReady = isReady;
+    if (isReady) await this.#begin(this.#use(async one => this.#broker.subscriptions.wake(one)));
+    else await this.#pause();
   }
 
   async #end(): Promise<void> {
