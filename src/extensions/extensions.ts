@@ -168,7 +168,7 @@ export class Extensions {
     thread = await ExtensionThread.start(files, this.#parts, {
       called: (id, service, call) => this.#on.called(service, call, text => thread?.send({ kind: 'answer', id, text })),
       logged: line => this.#write(line),
-      broke: reason => this.#broke(thread, reason),
+      broke: (reason, stack) => this.#broke(thread, reason, stack),
     });
     try {
       checkLoaded(thread.loaded, checkOptions);
@@ -188,8 +188,11 @@ export class Extensions {
     this.#parts.log[level]({ ...source, ...details }, message);
   }
 
-  #broke(thread: ExtensionThread | null, reason: string): void {
-    this.#parts.log.error({ reason }, 'The thread of services and hooks has ended. What it had under way has failed');
+  #broke(thread: ExtensionThread | null, reason: string, stack: string | undefined): void {
+    this.#parts.log.error(
+      { reason, stack },
+      'The thread of services and hooks has ended. What it had under way has failed',
+    );
     if (thread !== this.#current || this.#isStopped) return;
     this.#current = null;
     this.#restartLater();

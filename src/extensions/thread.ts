@@ -9,7 +9,7 @@ export interface ThreadEvents {
   called(id: number, service: string, call: Call): void;
   logged(line: FromThread & { kind: 'log' }): void;
   /** It is gone, and what was under way has failed. Not told of a thread that was ended on purpose, or never loaded. */
-  broke(reason: string): void;
+  broke(reason: string, stack: string | undefined): void;
 }
 
 export interface ThreadParts {
@@ -48,7 +48,7 @@ export class ExtensionThread {
   #isEnded = false;
   #isRetired = false;
   /** What it threw, before it ends of it. */
-  #fault: string | null = null;
+  #fault: { reason: string; stack: string | undefined } | null = null;
   #settleLoad: ((error: Error | null) => void) | null = null;
 
   private constructor(files: FoundFile[], parts: ThreadParts, on: ThreadEvents) {
@@ -69,9 +69,9 @@ export class ExtensionThread {
     this.#worker.on('messageerror', error => this.#end(`it sent what cannot be read: ${error.message}`));
     // It ends after that, and what it had sent before comes in first: what was done by then has not failed.
     this.#worker.on('error', error => {
-      this.#fault = describe(error);
+      this.#fault = { reason: describe(error), stack: (error as Error).stack };
     });
-    this.#worker.on('exit', code => this.#end(this.#fault ?? describeExit(code)));
+    this.#worker.on('exit', code => this.#end(this.#fault?.reason ?? describeExit(code)));
   }
 
   /** Resolves when all files are loaded. Rejects with `ExtensionFault`. */
@@ -223,7 +223,7 @@ export class ExtensionThread {
     for (const [id, { end }] of [...this.#jobs]) {
       end(notRun(reason ?? 'it was ended', this.#hasBegun(id) ? 'lost' : 'unstarted'));
     }
-    if (reason !== null) this.#on.broke(reason);
+    if (reason !== null) this.#on.broke(reason, this.#fault?.stack);
   }
 }
 
