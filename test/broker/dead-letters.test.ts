@@ -60,4 +60,14 @@ deadLetters('(9): a dead letter of a dead letter is dropped and counted', async 
   assert.is(stage.world.broker.counters.deadLettersDropped, 1);
 });
 
+deadLetters('(1): wait for whoever subscribes to them later and begins with the earliest', async () => {
+  const { stage } = await withDeadLetter();
+  await stage.world.clock.advance(60_000);
+  const topics = ['/holdfast/dead-letter'];
+  const { subscription } = await stage.world.subscribe(stage.receiver, { patterns: topics, from: 'earliest' });
+  const [letter] = (await stage.attach(subscription.subKey)).deliveries[0]!.messages;
+  assert.equal([letter!.data, letter!.dead_letter!.last_error], [1, 'second']);
+  assert.is(await stage.world.depth(await stage.subscribe(topics)), 0);
+});
+
 deadLetters.run();
