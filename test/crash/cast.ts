@@ -2,14 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Manner, prompt } from './attachment.js';
 import { admin } from './broker-process.js';
 import type { Recorder } from './history.js';
-import { Publisher } from './publisher.js';
+import { Mender } from './mender.js';
+import { type Addressee, Publisher } from './publisher.js';
 import { Puller } from './puller.js';
 import type { Random } from './random.js';
 import { type Role, Subscriber } from './subscriber.js';
 import { type Login, Wire } from './wire.js';
 
-const topics = ['/crash/a', '/crash/b', '/crash/c'] as const;
-const [a, b, c] = topics;
+const topics = ['/crash/a', '/crash/b', '/crash/c', '/crash/off'] as const;
+const [a, b, c, off] = topics;
+/** Where is published to, each as often as it stands there. */
+const busy = [...[a, b, c], ...[a, b, c], ...[a, b, c], ...[a, b, c], off];
 
 /** An endpoint with less rights than it asks for. */
 export const reader: Login & { patterns: string[] } = {
@@ -47,6 +50,17 @@ const roles: Role[] = [
   },
   { name: 'offline', patterns: ['/crash/**'], topics, manner: prompt, attends: never, flapMsMax: null, login: admin },
   {
+    name: 'failing',
+    patterns: [b],
+    topics: [b],
+    manner: picky,
+    attends: always,
+    flapMsMax: null,
+    login: admin,
+    options: { delivery_max_retry: 1 },
+    isRedriven: true,
+  },
+  {
     name: 'restricted',
     patterns: ['/crash/**'],
     topics: [a],
@@ -62,29 +76,50 @@ export class Cast {
   readonly publishers: Publisher[];
   readonly #subscribers: Subscriber[];
   readonly #puller: Puller;
+  readonly #mender: Mender;
 
   constructor(recorder: Recorder, random: Random) {
-    this.publishers = [1, 2, 3].map(() => new Publisher(recorder, random, topics, admin));
+    this.publishers = [1, 2, 3].map(() => new Publisher(recorder, random, busy, admin, () => this.#addressees()));
     this.#subscribers = roles.map(role => new Subscriber(role, recorder, random));
     this.#puller = new Puller(recorder, random, [b, c], admin);
+    const chosen = (isChosen: (role: Role) => boolean) => () => this.#keys(isChosen);
+    this.#mender = new Mender(recorder, random, admin, {
+      held: chosen(({ name }) => name === 'rare' || name === 'offline'),
+      redriven: chosen(({ isRedriven }) => isRedriven === true),
+      topic: off,
+    });
+  }
+
+  #addressees(): Addressee[] {
+    return this.#subscribers.flatMap(({ role, subKey }) =>
+      subKey === null ? [] : [{ name: role.name, subKey, topics: role.login === reader ? role.topics : topics }],
+    );
+  }
+
+  #keys(isChosen: (role: Role) => boolean): { sub: string; subKey: string }[] {
+    return this.#subscribers.flatMap(({ role, subKey }) =>
+      subKey !== null && isChosen(role) ? [{ sub: role.name, subKey }] : [],
+    );
   }
 
   /** Subscribers first, so that they have a right to all that is published. */
   async enter(url: string, round: number): Promise<void> {
     await Promise.all(this.#subscribers.map(subscriber => subscriber.enter(url, round)));
     await this.#puller.enter(url);
+    await this.#mender.enter(url);
     await Promise.all(this.publishers.map(publisher => publisher.enter(url, false)));
   }
 
   /** Everyone goes, while the server stays. Resolves once the publishers have gone. */
   async leave(): Promise<void> {
-    for (const one of [...this.publishers, ...this.#subscribers, this.#puller]) one.leave();
+    for (const one of [...this.publishers, ...this.#subscribers, this.#puller, this.#mender]) one.leave();
     await Promise.all(this.publishers.map(publisher => publisher.closed));
   }
 
   /** Sends again what had no answer, then empties every queue. */
   async drain(url: string): Promise<void> {
     await Promise.all(this.publishers.map(publisher => publisher.enter(url, true)));
+    await this.#mender.drain(url);
     await noneDelayed(url);
     await Promise.all([...this.#subscribers, this.#puller].map(one => one.drain(url)));
   }

@@ -33,6 +33,7 @@ function fails(title: string, rule: string, ...lines: Line[]): void {
 const stored = [sent(1), answered(1), sent(2), answered(2), sent(3), answered(3)];
 const three = [message(1), message(2), message(3)];
 const again = { delivery_count: 2 };
+const ram = { isInRam: true };
 
 passes('everything is delivered once', subscribed, ...stored, delivered(three), acked([1, 2, 3]), drained);
 passes(
@@ -88,6 +89,64 @@ passes(
   ...[delivered([message(1, { msg_id: own.msgId })]), acked([own.msgId]), drained],
 );
 
+const hold = { sub: 's', msgId: madeId(1) };
+passes(
+  'what is held comes after its release, behind what is younger',
+  ...[subscribed, ...stored, { kind: 'holding', ...hold } as const, { kind: 'held', ...hold } as const],
+  ...[delivered([message(2), message(3)]), acked([2, 3]), killed, { kind: 'releasing', ...hold } as const],
+  ...[delivered([message(1)], 4), acked([1], 4), drained],
+);
+passes('what was in memory only may be gone with its server', subscribed, sent(1, ram), answered(1), killed, drained);
+passes('what is addressed to another does not come', subscribed, sent(1, { to: ['t'] }), answered(1), drained);
+passes(
+  'a dead letter that is put back has another id',
+  ...[subscribed, sent(1), answered(1), delivered([message(1)]), { kind: 'redriving', sub: 's' } as const],
+  ...[delivered([message(1, { msg_id: madeId(9) })]), acked([9]), drained],
+);
+passes(
+  'what was on its way when the topic was switched on again may enter',
+  ...[
+    { kind: 'switched_off', topic: '/t' } as const,
+    sent(1),
+    { kind: 'switching', topic: '/t' } as const,
+    answered(1),
+  ],
+);
+
+fails(
+  'delivered while it is held, after a crash',
+  'held',
+  ...[subscribed, sent(1), answered(1), { kind: 'holding', ...hold } as const, { kind: 'held', ...hold } as const],
+  ...[killed, delivered([message(1)], 4), acked([1], 4), drained],
+);
+fails(
+  'held, and found ready after a crash',
+  'held',
+  ...[subscribed, { kind: 'holding', ...hold } as const, { kind: 'held', ...hold } as const, killed],
+  { kind: 'looked', ...hold, state: 'ready' },
+);
+fails(
+  'what was in memory only outlives its server',
+  'invented',
+  ...[subscribed, sent(1, ram), answered(1), killed, delivered([message(1)], 4), acked([1], 4), drained],
+);
+fails(
+  'delivered to one whom it was not addressed to',
+  'invented',
+  ...[subscribed, sent(1, { to: ['t'] }), answered(1), delivered([message(1)]), acked([1]), drained],
+);
+fails('addressed and lost', 'lost', subscribed, sent(1, { to: ['s'], topic: '/v' }), answered(1), drained);
+fails(
+  'settled, and put back as a dead letter all the same',
+  'settled',
+  ...[subscribed, sent(1), answered(1), delivered([message(1)]), acked([1]), witnessed()],
+  ...[{ kind: 'redriving', sub: 's' } as const, delivered([message(1, { msg_id: madeId(9) })]), acked([9]), drained],
+);
+fails(
+  'a topic takes a message although it is off',
+  'switched_off',
+  ...[{ kind: 'switched_off', topic: '/t' } as const, killed, sent(1), answered(1)],
+);
 fails('answered and lost', 'lost', subscribed, ...stored, delivered(three.slice(0, 2)), acked([1, 2]), drained);
 fails(
   'lost in the middle, where a cursor passed it',

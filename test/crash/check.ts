@@ -3,11 +3,13 @@ import { type Fault, ledgerOf } from './ledger.js';
 import { counts } from './rules/counts.js';
 import { early } from './rules/early.js';
 import { expired } from './rules/expired.js';
+import { held } from './rules/held.js';
 import { ids } from './rules/ids.js';
 import { invented } from './rules/invented.js';
 import { lost } from './rules/lost.js';
 import { order } from './rules/order.js';
 import { settled } from './rules/settled.js';
+import { switchedOff } from './rules/switched-off.js';
 
 /** Everything in the history that a server which keeps its promises cannot have done. */
 export function check(history: History): Fault[] {
@@ -21,6 +23,8 @@ export function check(history: History): Fault[] {
     ...settled(history),
     ...expired(ledger),
     ...early(ledger),
+    ...held(history),
+    ...switchedOff(history, ledger),
   ];
 }
 

@@ -5,6 +5,7 @@ import {
   type Operation,
   type Page,
   type PageQuery,
+  type Redrive,
   type Results,
   type Settle,
   type Store,
@@ -44,6 +45,17 @@ export const faults = {
   failsLater,
   altersMessages: store =>
     withOperations(store, operation => (operation.kind === 'append' ? altered(operation) : operation)),
+  forgetsHolds: store =>
+    withOperations(store, operation => (operation.kind === 'settle' ? withoutHolds(operation) : operation)),
+  forgetsTopicOptions: store =>
+    withOperations(store, operation =>
+      operation.kind === 'update_topic' ? { ...operation, options: '{}' } : operation,
+    ),
+  losesTheRedriven: store =>
+    withOperations(store, operation => (operation.kind === 'redrive' ? misdirected(operation) : operation)),
+  tellsEveryone: store =>
+    withOperations(store, operation => (operation.kind === 'append' ? { ...operation, addressed: [] } : operation)),
+  forgetsDraws,
 } satisfies Record<string, (store: Store) => Planted>;
 
 export type FaultName = keyof typeof faults;
@@ -174,6 +186,26 @@ function swapped({ rows, scanned }: Page): Page {
 
 function kept({ rows, scanned }: Page): Page {
   return { rows: rows.map(row => ({ ...row, expiresAt: row.expiresAt + hourMs })), scanned };
+}
+
+function withoutHolds(settle: Settle): Settle {
+  const put = settle.overlayPut?.map(row => (row.state === 'held' ? { ...row, state: 'edited' as const } : row));
+  return { ...settle, overlayPut: put };
+}
+
+/** Every second letter goes, and nothing comes for it. */
+function misdirected(redrive: Redrive): Redrive {
+  const letters = redrive.letters.map((letter, at) => (at % 2 === 0 ? { ...letter, expiresAt: 1 } : letter));
+  return { ...redrive, letters };
+}
+
+/** What is in memory only gets the positions that come next, which are given out again. */
+function forgetsDraws(store: Store): Planted {
+  const commit = async (operations: Operation[]): Promise<Committed> => {
+    const bare = operations.map(one => (one.kind === 'draw' && one.named.length === 0 ? { ...one, count: 0 } : one));
+    return store.commit(bare);
+  };
+  return { commit };
 }
 
 function altered(append: Append): Append {

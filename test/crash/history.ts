@@ -20,6 +20,10 @@ export interface Sent {
   expirationSec: number;
   /** Seconds until it is due; 0: it is at once. */
   delaySec: number;
+  /** Subscriptions that it is addressed to; null: it is for whoever is subscribed. */
+  to: readonly string[] | null;
+  /** Asked for in memory only. */
+  isInRam: boolean;
   /** The publisher's own id, or null. */
   msgId: string | null;
   /** JSON text. */
@@ -101,6 +105,60 @@ export interface Killed {
   at: number;
 }
 
+/** A hold of a message was written to a socket. */
+export interface Holding {
+  kind: 'holding';
+  sub: string;
+  msgId: string;
+  at: number;
+}
+
+/** A hold was answered. */
+export interface Held {
+  kind: 'held';
+  sub: string;
+  msgId: string;
+  at: number;
+}
+
+/** A release of a message is about to be written to a socket. */
+export interface Releasing {
+  kind: 'releasing';
+  sub: string;
+  msgId: string;
+  at: number;
+}
+
+/** A look at one message of a queue showed its state. */
+export interface Looked {
+  kind: 'looked';
+  sub: string;
+  msgId: string;
+  state: string;
+  at: number;
+}
+
+/** Dead letters of the subscription are about to be put back. */
+export interface Redriving {
+  kind: 'redriving';
+  sub: string;
+  at: number;
+}
+
+/** The topic is about to be switched on or off. */
+export interface Switching {
+  kind: 'switching';
+  topic: string;
+  at: number;
+}
+
+/** It was answered that the topic is off. */
+export interface SwitchedOff {
+  kind: 'switched_off';
+  topic: string;
+  at: number;
+}
+
 /** The subscription's queue was seen empty, with nothing published any more. */
 export interface Drained {
   kind: 'drained';
@@ -120,6 +178,13 @@ export type Happening =
   | Leaving
   | Witnessed
   | Killed
+  | Holding
+  | Held
+  | Releasing
+  | Looked
+  | Redriving
+  | Switching
+  | SwitchedOff
   | Drained;
 
 /** What the clients saw, in the order in which they saw it. */

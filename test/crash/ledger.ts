@@ -11,7 +11,8 @@ export interface Fault {
 export interface Publish {
   n: number;
   first: Sent;
-  sends: { index: number; at: number; socket: number }[];
+  /** `kills`: servers that had been killed by then. */
+  sends: { index: number; at: number; socket: number; kills: number }[];
   answers: { index: number; at: number; msgId: string; isDuplicate: boolean }[];
   /** How often it was refused with the outcome `definite`. */
   refusals: number;
@@ -23,6 +24,8 @@ export interface Seen {
   message: Message;
   /** Null: nobody sent it. */
   publish: Publish | null;
+  /** Servers that had been killed by then. */
+  kills: number;
 }
 
 /** One subscription of the history. */
@@ -34,6 +37,10 @@ export interface Queue {
   /** Messages of which a response or a call said that they were received, while it was the owner and the server ran. */
   acked: Set<string>;
   drained: Drained | null;
+  /** Messages that somebody may have held: these leave the line. */
+  held: Set<string>;
+  /** Dead letters may have been put back: as messages with other ids. */
+  isRedriven: boolean;
 }
 
 export interface Ledger {
@@ -46,15 +53,21 @@ export function ledgerOf(history: History): Ledger {
   const publishes = new Map<number, Publish>();
   const queues = new Map<string, Queue>();
   let lastKilled = 0;
+  let kills = 0;
   const publishOf = (n: number) => found(publishes.get(n), `publish ${n} was sent`);
   const queueOf = (sub: string) => found(queues.get(sub), `${sub} was subscribed`);
   for (const [index, happening] of history.entries()) {
     if (happening.kind === 'subscribed') queues.set(happening.sub, newQueue(happening, index));
-    else if (happening.kind === 'sent') noteSent(publishes, happening, index);
+    else if (happening.kind === 'sent') noteSent(publishes, happening, index, kills);
     else if (happening.kind === 'answered') publishOf(happening.n).answers.push({ index, ...happening });
     else if (happening.kind === 'refused' && happening.outcome === 'definite') publishOf(happening.n).refusals += 1;
-    else if (happening.kind === 'delivered') noteDelivered(publishes, queueOf(happening.sub), happening);
-    else if (happening.kind === 'killed') lastKilled = happening.lastSocket;
+    else if (happening.kind === 'delivered')
+      noteDelivered(publishes, queueOf(happening.sub), happening, happening.attachment > lastKilled ? kills : 0);
+    else if (happening.kind === 'killed') {
+      lastKilled = happening.lastSocket;
+      kills += 1;
+    } else if (happening.kind === 'holding') queueOf(happening.sub).held.add(happening.msgId);
+    else if (happening.kind === 'redriving') queueOf(happening.sub).isRedriven = true;
     else if (happening.kind === 'responded' && happening.attachment > lastKilled)
       noteResponded(queueOf(happening.sub), happening);
     else if (happening.kind === 'asked') for (const msgId of happening.acked) queueOf(happening.sub).acked.add(msgId);
@@ -82,22 +95,36 @@ export function isSentOnce({ sends }: Publish): boolean {
   return sends.length === 1;
 }
 
-function newQueue(subscribed: Subscribed, subscribedIndex: number): Queue {
-  return { sub: subscribed.sub, subscribed, subscribedIndex, seen: [], acked: new Set(), drained: null };
+/** Whether it may be a message that was put back, which has an id and a place of its own. */
+export function mayBeRedriven({ isRedriven }: Queue, { message, publish }: Seen): boolean {
+  return isRedriven && message.msg_id !== (publish?.first.msgId ?? publish?.answers[0]?.msgId);
 }
 
-function noteSent(publishes: Map<number, Publish>, sent: Sent, index: number): void {
+function newQueue(subscribed: Subscribed, subscribedIndex: number): Queue {
+  return {
+    sub: subscribed.sub,
+    subscribed,
+    subscribedIndex,
+    seen: [],
+    acked: new Set(),
+    drained: null,
+    held: new Set(),
+    isRedriven: false,
+  };
+}
+
+function noteSent(publishes: Map<number, Publish>, sent: Sent, index: number, kills: number): void {
   const { n, at, socket } = sent;
   const known = publishes.get(n);
-  if (known) known.sends.push({ index, at, socket });
-  else publishes.set(n, { n, first: sent, sends: [{ index, at, socket }], answers: [], refusals: 0 });
+  if (known) known.sends.push({ index, at, socket, kills });
+  else publishes.set(n, { n, first: sent, sends: [{ index, at, socket, kills }], answers: [], refusals: 0 });
 }
 
-function noteDelivered(publishes: Map<number, Publish>, queue: Queue, delivered: Delivered): void {
+function noteDelivered(publishes: Map<number, Publish>, queue: Queue, delivered: Delivered, kills: number): void {
   for (const message of delivered.messages) {
     const n = (message.data as { n?: unknown } | null)?.n;
     const publish = typeof n === 'number' ? (publishes.get(n) ?? null) : null;
-    queue.seen.push({ delivered, message, publish });
+    queue.seen.push({ delivered, message, publish, kills });
   }
 }
 

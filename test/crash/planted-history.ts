@@ -13,7 +13,16 @@ export function written(lines: Line[]): Happening[] {
 }
 
 export function sent(n: number, more: Partial<Sent> = {}): Line {
-  const usual = { socket: 1, topic: '/t', priority: 5, expirationSec: 3600, delaySec: 0, msgId: null };
+  const usual = {
+    socket: 1,
+    topic: '/t',
+    priority: 5,
+    expirationSec: 3600,
+    delaySec: 0,
+    to: null,
+    isInRam: false,
+    msgId: null,
+  };
   return { kind: 'sent', n, ...usual, data: JSON.stringify({ n }), ...more };
 }
 

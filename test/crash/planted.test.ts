@@ -21,6 +21,11 @@ const expected: [FaultName, string | null][] = [
   ['swapsNeighbours', 'order'],
   ['sendsTheExpired', 'expired'],
   ['altersMessages', 'invented'],
+  ['forgetsHolds', 'held'],
+  ['forgetsTopicOptions', 'switched_off'],
+  ['losesTheRedriven', 'lost'],
+  ['tellsEveryone', 'invented'],
+  ['forgetsDraws', 'ids'],
 ];
 
 const seed = seedOf(process.env);

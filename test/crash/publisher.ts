@@ -3,7 +3,18 @@ import type { Recorder, Sent } from './history.js';
 import type { Random } from './random.js';
 import { CallRefused, type Login, Wire } from './wire.js';
 
-type Message = Pick<Sent, 'n' | 'topic' | 'priority' | 'expirationSec' | 'delaySec' | 'msgId' | 'data'>;
+type Message = Pick<
+  Sent,
+  'n' | 'topic' | 'priority' | 'expirationSec' | 'delaySec' | 'to' | 'isInRam' | 'msgId' | 'data'
+>;
+
+/** A subscription that messages may be addressed to. */
+export interface Addressee {
+  name: string;
+  subKey: string;
+  /** What it has a right to. */
+  topics: readonly string[];
+}
 
 const pauseMs = 10;
 const burstMax = 12;
@@ -16,6 +27,7 @@ export class Publisher {
   readonly #random: Random;
   readonly #topics: readonly string[];
   readonly #login: Login;
+  readonly #addressees: () => Addressee[];
   /** Sent, and not answered. */
   readonly #open = new Set<Message>();
   #lastNamed: Message | null = null;
@@ -24,7 +36,14 @@ export class Publisher {
   /** What publishes were refused for, by name. */
   readonly refusals = new Map<string, number>();
 
-  constructor(recorder: Recorder, random: Random, topics: readonly string[], login: Login) {
+  constructor(
+    recorder: Recorder,
+    random: Random,
+    topics: readonly string[],
+    login: Login,
+    addressees: () => Addressee[] = () => [],
+  ) {
+    this.#addressees = addressees;
     this.#recorder = recorder;
     this.#random = random;
     this.#topics = topics;
@@ -73,22 +92,36 @@ export class Publisher {
     if (this.#lastNamed && this.#random.chance(0.01)) return this.#lastNamed;
     const n = this.#recorder.nextNumber();
     const isDelayed = this.#random.chance(0.005);
+    const isInRam = !isDelayed && this.#random.chance(0.03);
+    const topic = this.#random.pick(this.#topics);
+    const addressees = this.#random.chance(0.03) ? this.#addressees().filter(one => one.topics.includes(topic)) : [];
     const text = `é"\\\u2028${'x'.repeat(this.#random.between(0, 300))}`;
     return {
       n,
-      topic: this.#random.pick(this.#topics),
+      topic,
       priority: this.#random.chance(0.6) ? 5 : this.#random.between(1, 9),
       expirationSec: this.#random.chance(0.15) ? this.#random.between(1, 3) : 3_600,
       delaySec: isDelayed ? this.#random.between(1, 20) / 10 : 0,
-      msgId: isDelayed || this.#random.chance(0.3) ? newMessageId() : null,
+      to: addressees.length > 0 ? [this.#random.pick(addressees).name] : null,
+      isInRam,
+      // What may be gone with its server is not sent again.
+      msgId: isDelayed || (!isInRam && this.#random.chance(0.3)) ? newMessageId() : null,
       data: JSON.stringify({ n, text }),
     };
   }
 
   /** Never rejects. */
   async #send(wire: Wire, socket: number, message: Message): Promise<void> {
-    const { n, topic, priority, expirationSec, delaySec, msgId, data } = message;
-    const params = { topic_name: topic, data: JSON.parse(data), priority, expiration: expirationSec, delay: delaySec };
+    const { n, topic, priority, expirationSec, delaySec, to, isInRam, msgId, data } = message;
+    const params = {
+      topic_name: topic,
+      data: JSON.parse(data),
+      priority,
+      expiration: expirationSec,
+      delay: delaySec,
+      ...(isInRam ? { has_gd: false } : {}),
+      ...(to ? { deliver_to_sk: this.#keysOf(to) } : {}),
+    };
     this.#open.add(message);
     try {
       const answer = await wire.call<{ msg_id: string; duplicate?: true }>(
@@ -102,6 +135,10 @@ export class Publisher {
     } catch (error) {
       if (error instanceof CallRefused) this.#refused(message, error);
     }
+  }
+
+  #keysOf(names: readonly string[]): string[] {
+    return this.#addressees().flatMap(({ name, subKey }) => (names.includes(name) ? [subKey] : []));
   }
 
   #refused(message: Message, { data: { name, outcome } }: CallRefused): void {

@@ -17,6 +17,8 @@ export interface Role {
   /** How long it keeps a socket at most; null = as long as it lasts. */
   flapMsMax: number | null;
   options?: object;
+  /** Its dead letters are put back. */
+  isRedriven?: boolean;
 }
 
 const emptyLookMs = 20;
@@ -34,6 +36,11 @@ export class Subscriber {
     this.role = role;
     this.#recorder = recorder;
     this.#random = random;
+  }
+
+  /** Null: it has not subscribed yet. */
+  get subKey(): string | null {
+    return this.#subKey;
   }
 
   /** Makes the subscription the first time, and comes back to it where it is its turn. */
@@ -54,6 +61,8 @@ export class Subscriber {
   async drain(url: string): Promise<void> {
     const { wire } = await this.#attach(url, prompt);
     await emptied(wire, this.#subKey!);
+    while (this.role.isRedriven && (await redrive(wire, this.role.name, this.#subKey!, this.#recorder)) > 0)
+      await emptied(wire, this.#subKey!);
     this.#recorder.note({ kind: 'drained', sub: this.role.name });
     wire.close();
   }
@@ -96,6 +105,12 @@ export class Subscriber {
     this.#current = next;
     this.#flapLater(url, next);
   }
+}
+
+/** Puts all dead letters of the subscription back. Answers how many. */
+export async function redrive(wire: Wire, sub: string, subKey: string, recorder: Recorder): Promise<number> {
+  recorder.note({ kind: 'redriving', sub });
+  return (await wire.call<{ redriven: number }>('queue.redrive', { sub_key: subKey })).redriven;
 }
 
 /** Resolves once the queue is empty. Its owner has to settle what comes in the meantime. */

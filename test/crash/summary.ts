@@ -5,7 +5,9 @@ export function summary(history: History): string {
   const count = (kind: History[number]['kind']) => history.filter(happening => happening.kind === kind).length;
   const delivered = history.flatMap(happening => (happening.kind === 'delivered' ? happening.messages : []));
   const again = delivered.filter(({ delivery_count }) => delivery_count > 1);
-  const unanswered = new Set(history.flatMap(happening => (happening.kind === 'sent' ? [happening.n] : [])));
+  const sent = new Map(history.flatMap(one => (one.kind === 'sent' ? [[one.n, one] as const] : [])));
+  const inRam = delivered.filter(({ data }) => sent.get((data as { n: number }).n)?.isInRam);
+  const unanswered = new Set(sent.keys());
   for (const happening of history) if (happening.kind === 'answered') unanswered.delete(happening.n);
   return [
     `${count('killed')} kills`,
@@ -14,6 +16,10 @@ export function summary(history: History): string {
     `${unanswered.size} never answered`,
     `${delivered.length} deliveries`,
     `${again.length} of them again`,
+    `${inRam.length} from memory`,
+    `${count('held')} holds`,
+    `${count('redriving')} redrives`,
+    `${count('switched_off')} times off`,
     `${count('responded') + count('confirmed')} settlements`,
   ].join(', ');
 }

@@ -1,4 +1,4 @@
-import { type Fault, isRefused, type Ledger, type Publish, type Queue, type Seen } from '../ledger.js';
+import { type Fault, isRefused, type Ledger, mayBeRedriven, type Publish, type Queue, type Seen } from '../ledger.js';
 
 /** Whatever is delivered was published, to a topic of that subscription, exactly so. */
 export function invented({ queues }: Ledger): Fault[] {
@@ -10,18 +10,24 @@ export function invented({ queues }: Ledger): Fault[] {
   );
 }
 
-function whatIsWrong({ message, publish }: Seen, queue: Queue): string | null {
+function whatIsWrong(seen: Seen, queue: Queue): string | null {
+  const { publish, kills } = seen;
   if (publish === null) return 'was published by nobody';
   if (isRefused(publish)) return 'was refused';
-  const { first, answers } = publish;
-  if (!queue.subscribed.topics.includes(first.topic)) return `is of ${first.topic}, which is not subscribed`;
+  const { first, answers, sends } = publish;
+  if (first.to && !first.to.includes(queue.sub)) return `was addressed to ${first.to}`;
+  // A dead letter of it is on disk.
+  if (first.isInRam && !queue.isRedriven && sends.every(send => send.kills < kills))
+    return 'was in memory only, and has outlived its server';
+  if (!first.to && !queue.subscribed.topics.includes(first.topic))
+    return `is of ${first.topic}, which is not subscribed`;
   if (answers.some(answer => answer.at < queue.subscribed.askedAt)) return 'is older than the subscription';
-  const altered = alterations(message, publish);
+  const altered = alterations(seen, publish, mayBeRedriven(queue, seen));
   return altered.length > 0 ? `is not what was published: ${altered.join(', ')}` : null;
 }
 
-function alterations(message: Seen['message'], { first, answers }: Publish): string[] {
-  const msgId = first.msgId ?? answers[0]?.msgId ?? message.msg_id;
+function alterations({ message }: Seen, { first, answers }: Publish, isRedriven: boolean): string[] {
+  const msgId = isRedriven ? message.msg_id : (first.msgId ?? answers[0]?.msgId ?? message.msg_id);
   const expected: [string, unknown, unknown][] = [
     ['msg_id', message.msg_id, msgId],
     ['data', JSON.stringify(message.data), first.data],

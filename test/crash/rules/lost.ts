@@ -1,6 +1,9 @@
 import { type Fault, isStored, type Ledger, type Publish, type Queue } from '../ledger.js';
 
-/** What was answered is delivered to everyone who had subscribed before it was sent, and settled by them, or expires. */
+/**
+ * What was answered is delivered to everyone who had subscribed before it was sent, or whom it was addressed to, and is
+ * settled by them, or expires. What was in memory only may end with a server, and each of them is killed.
+ */
 export function lost({ publishes, queues }: Ledger): Fault[] {
   return [...queues.values()].flatMap(queue =>
     [...publishes.values()].filter(publish => isOwed(publish, queue) && !isDone(publish, queue)).map(faultOf(queue)),
@@ -9,12 +12,16 @@ export function lost({ publishes, queues }: Ledger): Fault[] {
 
 function isOwed(publish: Publish, { subscribed, subscribedIndex }: Queue): boolean {
   const { first, sends } = publish;
-  return isStored(publish) && subscribed.topics.includes(first.topic) && sends[0]!.index > subscribedIndex;
+  if (!isStored(publish) || first.isInRam || sends[0]!.index <= subscribedIndex) return false;
+  return first.to?.includes(subscribed.sub) ?? subscribed.topics.includes(first.topic);
 }
 
 /** Settled, or its time was over before the queue was seen empty. */
-function isDone({ first, answers }: Publish, { acked, drained }: Queue): boolean {
+function isDone(publish: Publish, queue: Queue): boolean {
+  const { first, answers } = publish;
+  const { acked, drained, isRedriven, seen } = queue;
   if (acked.has(answers[0]!.msgId)) return true;
+  if (isRedriven && seen.some(one => one.publish === publish && acked.has(one.message.msg_id))) return true;
   return drained !== null && first.at + (first.delaySec + first.expirationSec) * 1000 <= drained.at;
 }
 

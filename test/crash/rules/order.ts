@@ -1,5 +1,5 @@
 import type { Delivered } from '../history.js';
-import { type Fault, isSentOnce, type Ledger, type Publish, type Queue, type Seen } from '../ledger.js';
+import { type Fault, isSentOnce, type Ledger, mayBeRedriven, type Publish, type Queue, type Seen } from '../ledger.js';
 
 /**
  * Batches are sorted by priority, then by place in the log; within one attachment first deliveries of one priority are
@@ -7,7 +7,8 @@ import { type Fault, isSentOnce, type Ledger, type Publish, type Queue, type See
  */
 export function order({ queues }: Ledger): Fault[] {
   return [...queues.values()].flatMap(queue => {
-    const lanes = grouped(queue.seen.filter(isFirst), ({ delivered, message }) => {
+    const inLine = queue.seen.filter(one => isFirst(one) && !queue.held.has(one.message.msg_id));
+    const lanes = grouped(inLine, ({ delivered, message }) => {
       return `${delivered.attachment} ${message.priority}`;
     });
     const batches = grouped(queue.seen, ({ delivered }) => delivered);
@@ -40,12 +41,13 @@ function batchFaults(queue: Queue, batch: Seen[]): Fault[] {
 /**
  * Whether these can stand in the log in the order given. Three things tell: ids that the server made rise with the
  * log, publishes of one socket keep their order, and what was answered stands before what was sent later. When a delayed
- * message enters the log, nothing tells.
+ * message enters the log, or one that is put back, nothing tells.
  */
-function logFaults({ sub }: Queue, lane: Seen[], where: string): Fault[] {
+function logFaults(queue: Queue, lane: Seen[], where: string): Fault[] {
+  const { sub } = queue;
   const faults: Fault[] = [];
   const known = lane.filter(
-    ({ publish }) => publish !== null && isSentOnce(publish) && !publish.first.delaySec,
+    one => one.publish !== null && isSentOnce(one.publish) && !one.publish.first.delaySec && !mayBeRedriven(queue, one),
   ) as (Seen & {
     publish: Publish;
   })[];

@@ -8,10 +8,13 @@ import type { Fault } from '../ledger.js';
 export function settled(history: History): Fault[] {
   const faults: Fault[] = [];
   const done = new Map<string, Set<string>>();
+  /** Which message each id stands for: one that is put back has another id than before. */
+  const names = new Map<string, string>();
+  const nameOf = (msgId: string) => names.get(msgId) ?? msgId;
   const settle = (sub: string, msgIds: string[]) => {
     const ofSub = done.get(sub) ?? new Set();
     done.set(sub, ofSub);
-    for (const msgId of msgIds) ofSub.add(msgId);
+    for (const msgId of msgIds) ofSub.add(nameOf(msgId));
   };
   const left = new Set<number>();
   let lastKilled = 0;
@@ -31,8 +34,11 @@ export function settled(history: History): Fault[] {
       inDoubt = inDoubt.filter(({ at }) => at > happening.upTo);
     } else if (happening.kind === 'delivered') {
       const { sub, messages } = happening;
-      for (const { msg_id } of messages)
-        if (done.get(sub)?.has(msg_id)) faults.push({ rule: 'settled', text: `${sub}: ${msg_id} came again` });
+      for (const { msg_id, data } of messages) {
+        const n = (data as { n?: unknown } | null)?.n;
+        if (typeof n === 'number') names.set(msg_id, `publish ${n}`);
+        if (done.get(sub)?.has(nameOf(msg_id))) faults.push({ rule: 'settled', text: `${sub}: ${msg_id} came again` });
+      }
     }
   }
   return faults;
