@@ -10,13 +10,13 @@ import { Sessions } from './api/sessions.js';
 import { Broker } from './broker/broker.js';
 import type { Clock } from './broker/clock.js';
 import type { Sink } from './broker/sink.js';
-import { type Config, ConfigError } from './config.js';
+import type { Config } from './config.js';
 import { compileDataSchema } from './data-schema.js';
 import { declare, declareSubscriptions, makeAdminPassword } from './declared.js';
 import { checkDeclared } from './declared-check.js';
+import { checkTopics } from './extensions/check-topics.js';
 import { deploy } from './extensions/deploy.js';
 import { Extensions } from './extensions/extensions.js';
-import { HooksOfFiles } from './extensions/hooks-of-files.js';
 import { newServiceCounters } from './extensions/service.js';
 import { serviceEndpointName } from './extensions/service-endpoint.js';
 import { createLog, type Logger } from './log.js';
@@ -86,7 +86,7 @@ async function start(config: Config, options: ServerOptions, running: Opened[]):
   const clock = new SystemClock();
   running.push(() => clock.stop());
   const extensions = await loadExtensions(config, { limits, clock, log, schemas });
-  if (extensions) running.push(() => extensions.extensions.stop());
+  running.push(() => extensions.stop());
   const opened = await ram.open();
   const ids = new MessageIds(derived(opened.secret, 'message ids'));
   const broker = new Broker({
@@ -99,7 +99,6 @@ async function start(config: Config, options: ServerOptions, running: Opened[]):
     compileSchema: compileDataSchema,
     inRam: { ram, onRamFull: config.onRamFull },
     random: Math.random,
-    hooks: extensions?.hooks,
   });
   running.push(() => broker.stop());
   await broker.start();
@@ -130,16 +129,21 @@ async function start(config: Config, options: ServerOptions, running: Opened[]):
   const reload = new Reload({
     read,
     prepare: async changed => {
-      const next = await prepareExtensions(changed, extensions?.extensions ?? null);
+      const next = await extensions.prepare(changed);
       try {
-        checkDeclared(changed, broker, next?.loaded.services.map(({ name }) => name) ?? []);
+        await checkTopics(next.loaded, broker, limits);
+        checkDeclared(
+          changed,
+          broker,
+          next.loaded.services.map(({ name }) => name),
+        );
         await fileDrops.check(changed.fileDrops);
       } catch (error) {
-        await next?.discard();
+        await next.discard();
         throw error;
       }
       const apply = async () => {
-        await next?.take();
+        await next.take();
         // The password of `admin` belongs to the start: it may have been changed since.
         await declare({ ...changed, adminPassword: null }, broker, revoke);
         await declareSubscriptions(changed, broker);
@@ -155,7 +159,8 @@ async function start(config: Config, options: ServerOptions, running: Opened[]):
   const sessions = new Sessions(parts);
   const fileDrops = new FileDrops({ publishAs: new PublishAs(parts), counters: counters.files, clock, limits, log });
   await declare(config, broker, revoke);
-  if (extensions) await deploy({ broker, dispatcher, ...extensions, counters: counters.services, limits, log });
+  const check = (params: object) => schemas.check('publish', params);
+  await deploy({ broker, dispatcher, extensions, check, counters: counters.services, limits, log });
   await declareSubscriptions(config, broker);
   await fileDrops.use(config.fileDrops);
   void broker.standing.refresh();
@@ -217,20 +222,10 @@ interface LoadParts {
   schemas: Schemas;
 }
 
-/** Loads the files of services and hooks, before anything else can go wrong. Null: the configuration names none. */
+/** Loads the files of services and hooks, before anything else can go wrong. */
 async function loadExtensions({ folder, services, hooks }: Config, { schemas, ...parts }: LoadParts) {
-  if (services.length + hooks.length === 0) return null;
   const checkOptions = (options: object) => schemas.check('subscribe', { topic_name: '/any', ...options });
-  const extensions = await Extensions.load({ ...parts, patterns: { folder, services, hooks }, checkOptions });
-  const hooksOfFiles = new HooksOfFiles(extensions);
-  const check = (params: object) => schemas.check('publish', params);
-  return { extensions, hooksOfFiles, hooks: { hooks: hooksOfFiles, check, log: parts.log } };
-}
-
-async function prepareExtensions({ folder, services, hooks }: Config, extensions: Extensions | null) {
-  if (extensions) return extensions.prepare({ folder, services, hooks });
-  if (services.length + hooks.length === 0) return null;
-  throw new ConfigError('The first services and hooks need a start of the server: a reload cannot bring them.');
+  return Extensions.load({ ...parts, patterns: { folder, services, hooks }, checkOptions });
 }
 
 /** Each use of the store's secret has a key of its own, so that none tells anything about another. */

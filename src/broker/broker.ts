@@ -61,8 +61,6 @@ export interface BrokerParts {
   mayAutoCreate: boolean;
   /** Makes the check of a topic's data out of its schema. */
   compileSchema: CompileSchema;
-  /** Left out: there are no hooks, and nobody looks for any. */
-  hooks?: HookParts;
   /** Left out: every message is guaranteed. */
   inRam?: RamParts;
   /** From 0 to 1, as `Math.random`: spreads waits. */
@@ -102,6 +100,8 @@ export class Broker {
   readonly failed: Promise<Error>;
   /** What is in memory only, if that is possible at all. */
   readonly ram: Ram | null;
+  /** From now on there may be hooks. Until then nobody looks for any. */
+  readonly useHooks: (hooks: HookParts) => void;
   readonly #settler: Settler;
   #isClosed = false;
   readonly #delays: Delays;
@@ -109,7 +109,7 @@ export class Broker {
   readonly #store: Store;
   readonly #nextDueAt: number | null;
 
-  constructor({ store, opened, ids, clock, limits, mayAutoCreate, random, hooks, inRam, compileSchema }: BrokerParts) {
+  constructor({ store, opened, ids, clock, limits, mayAutoCreate, random, inRam, compileSchema }: BrokerParts) {
     const { topics, endpoints, counters } = this;
     const audience = new Audience();
     let fail: (error: Error) => void = () => {};
@@ -183,12 +183,12 @@ export class Broker {
     const standing = new Standing({ ...common, subscriptions, attachments });
     const puller = new Puller({ ...common, subscriptions, pages, pump, retries, settlement, settler, ackWaits });
     const delays = new Delays({ ...common, log });
-    const hookCalls = hooks ? new HookCalls(hooks, this.hookCounters, limits) : null;
-    if (hookCalls) {
-      const deliveryParts = { ...common, settlement };
-      pump.beforeDelivery = new BeforeDelivery(hookCalls, deliveryParts, { done: wakeOrRelease });
-    }
-    const beforePublish = hookCalls && new BeforePublish(hookCalls, counters, limits);
+    this.useHooks = hooks => {
+      const calls = new HookCalls(hooks, this.hookCounters, limits);
+      pump.beforeDelivery = new BeforeDelivery(calls, { ...common, settlement }, { done: wakeOrRelease });
+      this.publisher.beforePublish = new BeforePublish(calls, counters, limits);
+      this.subscriber.hooks = new SubscriptionHooks(calls, limits);
+    };
 
     this.commit = commit;
     this.topicAdmin = topicAdmin;
@@ -196,7 +196,7 @@ export class Broker {
     this.subscriptions = subscriptions;
     const ramRoom = inRam ? new RamRoom({ ...common, ...inRam, log, subscriptions }) : null;
     this.ram = inRam?.ram ?? null;
-    this.publisher = new Publisher({ ...common, topicAdmin, subscriptions, delays, beforePublish, ramRoom });
+    this.publisher = new Publisher({ ...common, topicAdmin, subscriptions, delays, ramRoom });
     this.depthLimits = new DepthLimits({ ...common, depth, pages, settler });
     this.positionClock = new PositionClock(common, opened.marks);
     this.sweeper = new Sweeper({
@@ -221,7 +221,6 @@ export class Broker {
       depth,
       pump,
       settler,
-      hooks: hookCalls && new SubscriptionHooks(hookCalls, limits),
     });
     this.attachments = attachments;
     this.standing = standing;

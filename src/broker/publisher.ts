@@ -42,8 +42,6 @@ export interface PublisherParts {
   counters: Counters;
   /** Null: every message is guaranteed. */
   ramRoom: RamRoom | null;
-  /** Null: there are no hooks at all. */
-  beforePublish: BeforePublish | null;
 }
 
 /**
@@ -54,6 +52,8 @@ export class Publisher {
   readonly #parts: PublisherParts;
   /** Set while the disk is nearly full. */
   isStoreFull = false;
+  /** Null: there are no hooks at all. */
+  beforePublish: BeforePublish | null = null;
   /** Publishes that wait for more than their commit. */
   readonly #later = new Set<Promise<void>>();
   /** The time of this turn of the event loop; 0 until someone publishes in it. */
@@ -79,7 +79,7 @@ export class Publisher {
 
   /** One with an id of its own may turn out to be a duplicate, which no hook is to hear of. */
   #expectHook(endpoint: Endpoint, publication: Publication, topic: Topic): void {
-    const { beforePublish } = this.#parts;
+    const { beforePublish } = this;
     if (!beforePublish?.isHooked(topic) || publication.msgId || !topic.options.is_active) return;
     if (endpoint.mayPublish(topic)) beforePublish.begin(endpoint, publication, topic);
   }
@@ -88,7 +88,7 @@ export class Publisher {
     this.#admit(publication);
     const topic =
       this.#parts.topics.find(publication.topicName) ?? this.#parts.topics.find(this.#nameOf(publication.topicName));
-    if (!topic || publication.deliverToSk || publication.delay > 0 || this.#parts.beforePublish?.isHooked(topic))
+    if (!topic || publication.deliverToSk || publication.delay > 0 || this.beforePublish?.isHooked(topic))
       return this.#noteLater(this.#publishLater(endpoint, publication, reply, topic));
     this.#check(endpoint, topic, publication.topicName);
     this.#send(this.#newMessage(endpoint, publication, topic), publication, reply);
@@ -100,8 +100,8 @@ export class Publisher {
    * to answer; then those that wait for them are refused.
    */
   async settled(): Promise<void> {
-    const { beforePublish, clock, limits } = this.#parts;
-    const timer = clock.after(limits.extension_stop_ms_max, () => beforePublish?.stop());
+    const { clock, limits } = this.#parts;
+    const timer = clock.after(limits.extension_stop_ms_max, () => this.beforePublish?.stop());
     while (this.#later.size > 0) {
       await Promise.allSettled(this.#later);
       // Those that waited behind them in turn have begun by then.
@@ -152,10 +152,10 @@ export class Publisher {
 
   /** The message as the hooks of its topic want it; null: it is a duplicate, which has been told. */
   async #hooked(endpoint: Endpoint, publication: Publication, topic: Topic, reply: PublishReply) {
-    const { beforePublish, store } = this.#parts;
+    const { beforePublish } = this;
     if (!beforePublish?.isHooked(topic)) return publication;
     // A hook might refuse now what it let pass before: who only repeats itself would think that nothing was published.
-    const named = publication.msgId ? await store.findNamed(publication.msgId) : null;
+    const named = publication.msgId ? await this.#parts.store.findNamed(publication.msgId) : null;
     if (named) {
       this.#waiter(publication, reply).refused(named.endpointId === endpoint.id ? 'duplicate' : 'conflict');
       return null;

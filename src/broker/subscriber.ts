@@ -70,12 +70,12 @@ export interface SubscriberParts {
   settler: Settler;
   limits: Limits;
   counters: Counters;
-  /** Null: there are no hooks at all. */
-  hooks: SubscriptionHooks | null;
 }
 
 /** Makes subscriptions, gives them back to who returns, changes what they want, and ends them. */
 export class Subscriber {
+  /** Null: there are no hooks at all. */
+  hooks: SubscriptionHooks | null = null;
   readonly #parts: SubscriberParts;
   readonly #turns = new Turns();
 
@@ -130,7 +130,7 @@ export class Subscriber {
         interests.remove(pattern);
         if (subscription.isActive) this.#parts.audience.delete(pattern, subscription);
       }
-      this.#parts.hooks?.unsubscribed(subscription, patterns, 'unsubscribed');
+      this.hooks?.unsubscribed(subscription, patterns, 'unsubscribed');
     });
     await this.#dropUnwanted(subscription);
     this.#parts.pump.wake(subscription);
@@ -175,7 +175,7 @@ export class Subscriber {
       this.#parts.attachments.revoke(subscription, 'deleted', by);
       this.#parts.standing.forget(subscription);
       this.#parts.counters.unsubscribed += depth;
-      this.#parts.hooks?.unsubscribed(subscription, subscription.interests.patterns, reason);
+      this.hooks?.unsubscribed(subscription, subscription.interests.patterns, reason);
     });
     for (const waiter of subscription.waiters?.splice(0) ?? []) waiter.give('[]', null);
   }
@@ -247,7 +247,7 @@ export class Subscriber {
       const created = this.#parts.subscriptions.add({ row, overlay: [] });
       created.holds += 1;
       if (request.sink) this.#parts.subscriptions.activate(created);
-      this.#parts.hooks?.subscribed(created, created.interests.patterns, true);
+      this.hooks?.subscribed(created, created.interests.patterns, true);
       return created;
     });
     const subscription = await creation.finally(release);
@@ -299,7 +299,7 @@ export class Subscriber {
       subscription.optionsJson = optionsJson;
       if (subscription.isActive)
         for (const pattern of operation.open ?? []) this.#parts.audience.add(pattern, subscription);
-      this.#parts.hooks?.subscribed(subscription, added, false);
+      this.hooks?.subscribed(subscription, added, false);
       this.#parts.rests.end(subscription);
       this.#parts.pump.wake(subscription);
       return [];

@@ -84,14 +84,16 @@ export class TopicAdmin {
     });
   }
 
+  /** Throws `overloaded` if so many topics could not be made. */
+  checkRoom(count: number): void {
+    const { topics, limits } = this.#parts;
+    if (topics.size + this.#making.size + count <= limits.topics_max) return;
+    throw new HoldfastError('overloaded', `There may be ${limits.topics_max} topics (topics_max), and no more.`);
+  }
+
   #make(name: string, options: Partial<TopicOptions>): Promise<Topic> {
-    const { topics, limits, commit } = this.#parts;
-    if (topics.size + this.#making.size >= limits.topics_max) {
-      throw new HoldfastError(
-        'overloaded',
-        `There are ${limits.topics_max} topics, the most there may be (topics_max).`,
-      );
-    }
+    const { topics, commit } = this.#parts;
+    this.checkRoom(1);
     this.#parts.gates.check(options);
     const json = encodeTopicOptions(options);
     const keeps = options.on_no_subs_pub === 'keep';

@@ -39,16 +39,19 @@ export interface PreparedExtensions {
   discard(): Promise<void>;
 }
 
+const nothing: Loaded = { services: [], hooks: [] };
+
 /**
  * The thread in which services and hooks run, and the one that follows it: after a reload, or after it broke. There is
- * one that takes jobs, or none for a while; those that came before finish what they have.
+ * one that takes jobs, or none for a while, or as long as there are no files; those that came before finish what they
+ * have.
  */
 export class Extensions {
   readonly #parts: ExtensionParts;
   readonly #retired = new Set<ExtensionThread>();
   #on: ExtensionEvents = { changed: async () => {}, called: () => {} };
   #current: ExtensionThread | null = null;
-  #loaded: Loaded = { services: [], hooks: [] };
+  #loaded = nothing;
   #patterns: FilePatterns;
   #reloading: Promise<void> = Promise.resolve();
   #restart: Timer | null = null;
@@ -108,9 +111,9 @@ export class Extensions {
   async prepare(patterns: FilePatterns): Promise<PreparedExtensions> {
     const next = await this.#inTurn(() => this.#prepare(patterns));
     return {
-      loaded: next.loaded,
+      loaded: next?.loaded ?? nothing,
       take: () => this.#inTurn(() => this.#take(next, patterns)),
-      discard: () => next.end(),
+      discard: async () => next?.end(),
     };
   }
 
@@ -137,7 +140,7 @@ export class Extensions {
     return done;
   }
 
-  #prepare(patterns: FilePatterns): Promise<ExtensionThread> {
+  #prepare(patterns: FilePatterns): Promise<ExtensionThread | null> {
     const most = this.#parts.limits.extension_threads_max;
     for (const thread of this.#retired) if (thread.jobs === 0) this.#retired.delete(thread);
     if (this.#retired.size >= most) {
@@ -146,24 +149,27 @@ export class Extensions {
     return this.#start(patterns);
   }
 
-  async #take(next: ExtensionThread, patterns: FilePatterns): Promise<void> {
-    if (this.#isStopped) return next.end();
-    if (next.isEnded) throw new ExtensionFault('services and hooks: their thread ended before it was used');
+  async #take(next: ExtensionThread | null, patterns: FilePatterns): Promise<void> {
+    if (!next && this.#loaded === nothing) return;
+    if (this.#isStopped) return next?.end();
+    if (next?.isEnded) throw new ExtensionFault('services and hooks: their thread ended before it was used');
     this.#restart?.cancel();
     this.#restart = null;
     this.#patterns = patterns;
     const old = this.#current;
     this.#use(next);
-    if (this.#broken > 0) this.#forgetLater(next);
+    if (next && this.#broken > 0) this.#forgetLater(next);
     if (old) this.#retired.add(old);
     old?.retire();
     await this.#on.changed();
     this.#parts.log.info(this.#counts(), 'services and hooks were loaded again');
   }
 
-  async #start(patterns: FilePatterns): Promise<ExtensionThread> {
+  /** Null: there are no files, so there is nothing to be run. */
+  async #start(patterns: FilePatterns): Promise<ExtensionThread | null> {
     const { checkOptions } = this.#parts;
     const files = await findFiles(patterns);
+    if (files.length === 0) return null;
     let thread: ExtensionThread | null = null;
     thread = await ExtensionThread.start(files, this.#parts, {
       called: (id, service, call) => this.#on.called(service, call, text => thread?.send({ kind: 'answer', id, text })),
@@ -179,9 +185,9 @@ export class Extensions {
     }
   }
 
-  #use(thread: ExtensionThread): void {
+  #use(thread: ExtensionThread | null): void {
     this.#current = thread;
-    this.#loaded = thread.loaded;
+    this.#loaded = thread?.loaded ?? nothing;
   }
 
   #write({ level, source, message, details }: FromThread & { kind: 'log' }): void {

@@ -192,9 +192,9 @@ export class World {
       mayAutoCreate: true,
       compileSchema: compileDataSchema,
       random,
-      hooks,
       inRam,
     });
+    if (hooks) this.broker.useHooks(hooks);
     void this.broker.failed.then(error => {
       this.failure = error;
     });
