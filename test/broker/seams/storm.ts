@@ -287,7 +287,7 @@ export class Storm {
       this.tally.doubt();
     }
     await this.#begin(
-      this.#use(one => this.#broker.subscriptionAdmin.update(one, options, [], true)),
+      this.#use(one => this.#broker.subscriptionAdmin.update(one, options, null, true)),
       () => {
         if (status) this.#isQueueing = status === 'pub-sub' || status === 'pub-only';
       },
@@ -312,7 +312,7 @@ export class Storm {
       this.tally.end(numbers, 'unsubscribe'),
     );
     await this.#clock.quiet();
-    await this.#begin(this.#use(one => subscriptionAdmin.update(one, {}, [topicName], true)));
+    await this.#begin(this.#use(one => subscriptionAdmin.update(one, {}, topics, true)));
     await this.#clock.quiet();
   }
 

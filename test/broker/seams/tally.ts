@@ -58,6 +58,11 @@ export class Tally {
     }
   }
 
+  /** How many different ones came. */
+  get received(): number {
+    return this.#received.size;
+  }
+
   /** Numbers of those that should have been received. */
   get missing(): number[] {
     const owed = this.#known.filter(({ n, isUnsure }) => !isUnsure && !this.#gone.has(n));
