@@ -38,9 +38,9 @@ async function call(broker: BrokerProcess, method: string, params: object): Prom
 }
 
 /** Publishes numbers until the server is gone; answers the next one, and notes those that were accepted. */
-async function publish(broker: BrokerProcess, from: number, accepted: Set<number>): Promise<number> {
+async function publish(broker: BrokerProcess, from: number, accepted: Set<number>, topic = '/t'): Promise<number> {
   for (let number = from; ; number += 1) {
-    const result = await call(broker, 'publish', { topic_name: '/t', data: number }).catch(() => null);
+    const result = await call(broker, 'publish', { topic_name: topic, data: number }).catch(() => null);
     if (!result) return number + 1;
     accepted.add(number);
   }
@@ -90,6 +90,78 @@ test('a server that is killed again and again sends a route everything, and says
     assert.ok(delivery_count > (counts.get(data) ?? 0), `${data} came with ${delivery_count} again`);
     counts.set(data, delivery_count);
   }
+  isEnough = true;
+  await fetch(listener.url, { method: 'POST', body: '[]' });
+  await receiving;
+});
+
+/** Switches to and fro until the server is gone. Of what is pulled each second batch is acked, and put into `taken`. */
+async function switchOver(
+  broker: BrokerProcess,
+  sub_key: unknown,
+  seen: Message[],
+  taken: Set<unknown>,
+): Promise<void> {
+  const update = (delivery_method: string) => call(broker, 'subscription.update', { sub_key, delivery_method });
+  for (let rounds = 1; ; rounds += 1) {
+    await update('pull');
+    const messages = (await call(broker, 'pull', { sub_key, max_messages: 5, wait: 1 })).messages as Message[];
+    seen.push(...messages);
+    if (rounds % 2 === 0 && messages.length > 0) {
+      for (const { data } of messages) taken.add(data);
+      await call(broker, 'ack', { sub_key, msg_id_list: messages.map(({ msg_id }) => msg_id) });
+    }
+    await update('notify');
+  }
+}
+
+test('a server that is killed while a queue is switched between a route and pull loses nothing (1 and 5)', async () => {
+  const listener = await Listener.open();
+  const seen: Message[] = [];
+  const [sent, pulled] = [new Set<unknown>(), new Set<unknown>()];
+  let isEnough = false;
+  const receiving = (async () => {
+    while (!isEnough) {
+      const { body, response } = await listener.calls.next();
+      const messages = JSON.parse(body) as Message[];
+      seen.push(...messages);
+      for (const { data } of messages) sent.add(data);
+      response.writeHead(204).end();
+    }
+  })();
+  let broker = await start();
+  const options = { delivery_batch_size: 3, max_in_flight: 3, wait_sock_err: 0.01 };
+  const created = { username: admin.username, topic_name: '/switched', route: { url: listener.url }, ...options };
+  const { sub_key } = await call(broker, 'subscription.create', created);
+
+  const accepted = new Set<number>();
+  let next = 0;
+  for (let kills = 0; kills < 6; kills += 1) {
+    const published = publish(broker, next, accepted, '/switched');
+    const switched = switchOver(broker, sub_key, seen, pulled).catch(error => {
+      // That the server is gone, and nothing else.
+      if (!(error instanceof TypeError)) throw error;
+    });
+    const enough = accepted.size + 20 + 7 * kills;
+    while (accepted.size < enough) await new Promise(resolve => setImmediate(resolve));
+    broker.kill('SIGKILL');
+    next = await published;
+    await switched;
+    await broker.ended;
+    broker = await start();
+  }
+  await call(broker, 'subscription.update', { sub_key, delivery_method: 'notify' });
+  while ((await call(broker, 'subscription.get', { sub_key })).queue_depth !== 0);
+  broker.kill('SIGTERM');
+  await broker.ended;
+
+  assert.equal(
+    [...accepted].filter(number => !sent.has(number) && !pulled.has(number)),
+    [],
+  );
+  assert.ok(sent.size > 0 && pulled.size > 0, `${sent.size} sent, ${pulled.size} pulled`);
+  const attempts = seen.map(({ data, delivery_count }) => `${data}: ${delivery_count}`);
+  assert.is(new Set(attempts).size, attempts.length, 'each attempt has a number of its own');
   isEnough = true;
   await fetch(listener.url, { method: 'POST', body: '[]' });
   await receiving;
