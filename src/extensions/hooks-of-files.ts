@@ -11,7 +11,7 @@ import type {
   SubscribedCall,
   UnsubscribedCall,
 } from '../broker/hooks.js';
-import { matches } from '../protocol/matcher.js';
+import { overlaps } from '../protocol/overlap.js';
 import type { Extensions } from './extensions.js';
 import type { NoOutcome } from './thread.js';
 import type { LoadedHooks } from './thread-messages.js';
@@ -91,7 +91,7 @@ function causeOf(why: NoOutcome | undefined): FailureCause {
 }
 
 function isFor({ topics }: LoadedHooks, topicName: string): boolean {
-  return topics.some(topic => topic === topicName || matches(topic, topicName));
+  return topics.some(topic => overlaps(topic, topicName));
 }
 
 function nothing(message: string | null): object {

@@ -24,6 +24,15 @@ test('a hook hears of each topic of its own that somebody subscribes to, and of 
   assert.not.match(JSON.stringify(hooks.heard), subKey);
 });
 
+test('a hook hears of each pattern that reaches a topic of its own, however wide it is', async () => {
+  const { hooks, stage } = await setStage();
+  await stage.subscribe(['/**', '/*/x', '/t/*', '/u/**', '/*', '/ta/*']);
+  assert.equal(
+    hooks.heard.map(one => one.topicName),
+    ['/**', '/*/x', '/t/*', '/*'],
+  );
+});
+
 test('who comes back for a subscription is not heard of, but a topic that it gets is', async () => {
   const { hooks, stage, world } = await setStage();
   await world.subscribe(stage.receiver, { patterns: ['/t/a'], name: 'n' });

@@ -52,7 +52,12 @@ let stage: Stage;
 
 test.before.each(async () => {
   files = new OperatorFiles({ 'teller.js': teller(1), 'broken.js': broken });
-  const limits = { extension_stall_ms_max: 1_000, extension_heap_bytes_max: 64 * 1024 * 1024 };
+  const limits = {
+    extension_ping_ms: 50,
+    extension_stall_ms_max: 300,
+    extension_restart_ms: 50,
+    extension_heap_bytes_max: 32 * 1024 * 1024,
+  };
   stage = await Stage.set({ folder: files.folder, services: ['*.js'], limits });
 });
 test.after.each(async () => {

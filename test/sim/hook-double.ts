@@ -11,7 +11,7 @@ import type {
   SubscribedCall,
   UnsubscribedCall,
 } from '../../src/broker/hooks.js';
-import { covers } from '../../src/protocol/matcher.js';
+import { overlaps } from '../../src/protocol/overlap.js';
 
 const schemas = Schemas.load();
 
@@ -50,7 +50,7 @@ export class HookDouble implements Hooks {
   }
 
   of(topicName: string): ReadonlySet<HookName> | null {
-    const names = [...this.loaded].filter(([pattern]) => covers(pattern, topicName)).flatMap(([, one]) => one);
+    const names = [...this.loaded].filter(([pattern]) => overlaps(pattern, topicName)).flatMap(([, one]) => one);
     return names.length > 0 ? new Set(names) : null;
   }
 
