@@ -5,7 +5,14 @@ import { MemoryDisk, type StoredSubscription } from './memory/disk.js';
 import { readLetters } from './memory/letters.js';
 import { count, readPage, rowOf } from './memory/page.js';
 import { nameOf } from './memory/subscription.js';
-import { listBounded, listMailboxes, listSubscriptions, readHeads, readInterests } from './memory/sweep-reads.js';
+import {
+  listBounded,
+  listMailboxes,
+  listSubscriptions,
+  listUses,
+  readHeads,
+  readInterests,
+} from './memory/sweep-reads.js';
 import { PositionCounter } from './positions.js';
 import {
   type BoundedRow,
@@ -36,6 +43,8 @@ import {
   type SubscriptionKey,
   type SubscriptionRange,
   type SubscriptionRow,
+  type UseQuery,
+  type UseRow,
 } from './store.js';
 
 /** What happens to a commit: `full` = refused; `lost` and `kept` = the disk fails, and it is not, or is, on disk. */
@@ -90,6 +99,7 @@ export class MemoryStore implements Store {
       secret: this.#disk.secret,
       nextDueAt: this.#disk.delays.nextDueAt,
       marks: [...this.#disk.marks].map(([position, at]) => ({ position, at })),
+      uptime: this.#disk.uptime,
     }));
   }
 
@@ -182,6 +192,10 @@ export class MemoryStore implements Store {
   #subscriptionRow({ row }: StoredSubscription): SubscriptionRow {
     const hasMailbox = this.#disk.log.mailbox(row.id)?.some(list => list.length > 0) ?? false;
     return { ...row, hasMailbox, interests: row.interests.map(stretch => ({ ...stretch })) };
+  }
+
+  listUses(query: UseQuery): Promise<UseRow[]> {
+    return this.#answer(() => listUses(this.#disk, query));
   }
 
   countInterest(pattern: string): Promise<number> {

@@ -1,5 +1,8 @@
 /** What a commit is made of: its operations, and what each of them is answered with. */
-import type { OverlayRow, Position, Priority } from './rows.js';
+import type { OverlayRow, Position, Priority, Uptime } from './rows.js';
+import type { RangeSwept, SweepExpired, SweepMailbox, SweepRange, SweepSettled, SweepTopic, Swept } from './sweeps.js';
+
+export * from './sweeps.js';
 
 /** Messages that enter the log, as columns of one length, because columns cross to a worker cheaper than objects. */
 export interface Append {
@@ -208,6 +211,8 @@ export interface CreateSubscription {
   queueing: boolean;
   /** The stretches and the lanes start there, if it is earlier. Undefined: after the position of this operation. */
   from?: Position;
+  /** As in a `UseRow`. Undefined: 0. */
+  usedAt?: number;
 }
 
 export interface UpdateSubscription {
@@ -231,6 +236,23 @@ export interface UpdateSubscription {
 export interface DeleteSubscription {
   kind: 'delete_subscription';
   id: number;
+}
+
+/**
+ * Notes when subscriptions were last used, and how long the broker has been up. Subscriptions that are gone are passed
+ * over.
+ */
+export interface NoteUses {
+  kind: 'note_uses';
+  subIds: number[];
+  /** As in a `UseRow`, for each of them. */
+  usedAt: (number | null)[];
+  uptime: Uptime;
+}
+
+export interface UsesNoted {
+  /** Subscriptions that are there. */
+  noted: number;
 }
 
 /** What creates something answers its id; `position` is the last one given out before the operation. */
@@ -263,75 +285,6 @@ export interface InterestChanged extends Changed {
   left?: string[];
 }
 
-/**
- * Removes messages that expired, oldest expiry first (in steps of `limits.expiry_step_ms`); an overlay row with its own,
- * later expiry keeps its message, out of the lanes. Forgets ids whose time is over and whose message is gone, too.
- */
-export interface SweepExpired {
-  kind: 'sweep_expired';
-  /** Unix milliseconds. */
-  now: number;
-  limit: number;
-}
-
-/**
- * Removes messages of a topic up to a position in each priority. One that an overlay refers to leaves the lanes only:
- * it can still be read by its position, and goes with the last overlay row that refers to it.
- */
-export interface SweepSettled {
-  kind: 'sweep_settled';
-  topicId: number;
-  /** Indexed by priority; index 0 is not used. */
-  upto: Position[];
-  limit: number;
-}
-
-/**
- * Removes what `sweep_settled` would remove of many topics, in the order of positions: messages of topics that are
- * published to by turns lie side by side, and whoever goes topic by topic comes to each place once for each of them.
- */
-export interface SweepRange {
-  kind: 'sweep_range';
-  topicIds: number[];
-  /** For each topic in turn as many as there are priorities and one more, as in `sweep_settled`. */
-  upto: Position[];
-  /** Only what comes after this position is looked at, and not more than `limit` messages of whatever topic. */
-  after: Position;
-  limit: number;
-}
-
-/** Takes messages out of one subscription's mailbox up to a position in each priority; in no mailbox, they are removed. */
-export interface SweepMailbox {
-  kind: 'sweep_mailbox';
-  subId: number;
-  /** Indexed by priority; index 0 is not used. */
-  upto: Position[];
-  limit: number;
-}
-
-/**
- * Removes messages of a deleted topic, wherever they are: in lanes, mailboxes, overlays, and those that are delayed. With
- * the last of them goes the topic.
- */
-export interface SweepTopic {
-  kind: 'sweep_topic';
-  topicId: number;
-  limit: number;
-}
-
-export interface Swept {
-  /** Messages that are gone. It may be 0 although there is more. */
-  removed: number;
-  /** True if there may be more to remove than `limit`. */
-  more: boolean;
-}
-
-export interface RangeSwept extends Swept {
-  /** How many messages were looked at, and up to which position. */
-  looked: number;
-  reached: Position;
-}
-
 export type Operation =
   | Append
   | Delay
@@ -350,6 +303,7 @@ export type Operation =
   | UpdateSubscription
   | DeleteSubscription
   | MarkTime
+  | NoteUses
   | SweepExpired
   | SweepSettled
   | SweepRange
@@ -374,6 +328,7 @@ export interface Results {
   update_subscription: InterestChanged;
   delete_subscription: InterestChanged;
   mark_time: Marked;
+  note_uses: UsesNoted;
   sweep_expired: Swept;
   sweep_settled: Swept;
   sweep_range: RangeSwept;

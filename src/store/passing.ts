@@ -23,6 +23,8 @@ import type {
   StoreSize,
   SubscriptionKey,
   SubscriptionRange,
+  UseQuery,
+  UseRow,
 } from './store.js';
 
 /** A store in front of another one, to which it passes everything on: for those that change some of it. */
@@ -91,6 +93,10 @@ export class PassingStore implements Store {
 
   listSubscriptions(query: ListQuery): Promise<ListedRow[]> {
     return this.#store.listSubscriptions(query);
+  }
+
+  listUses(query: UseQuery): Promise<UseRow[]> {
+    return this.#store.listUses(query);
   }
 
   countInterest(pattern: string): Promise<number> {

@@ -135,6 +135,21 @@ export interface TimeMark {
   at: number;
 }
 
+/** How long brokers have been up on this store while they noted uses: time that stands still while none is up. */
+export interface Uptime {
+  /** Milliseconds. */
+  ms: number;
+  /** Since when, in `ms`, every use of a subscription is noted; null: uses are not noted. */
+  notedSince: number | null;
+}
+
+/** When a subscription was last used. */
+export interface UseRow {
+  subId: number;
+  /** In milliseconds of `Uptime`; 0 if no use was ever noted; null if the use had not ended when it was noted. */
+  usedAt: number | null;
+}
+
 /** A message that has not entered the log yet. */
 export interface DelayedRow {
   /** Tells those that are due at the same time apart: what was stored earlier has a lower one. */
@@ -173,6 +188,7 @@ export interface Opened {
   nextDueAt: number | null;
   /** Rising, in position and in time. */
   marks: TimeMark[];
+  uptime: Uptime;
 }
 
 /** Where the message with an id given by a publisher is, and whose id it is. */

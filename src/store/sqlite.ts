@@ -35,6 +35,8 @@ import {
   type StoreSize,
   type SubscriptionKey,
   type SubscriptionRange,
+  type UseQuery,
+  type UseRow,
 } from './store.js';
 
 export interface SqliteOptions {
@@ -154,6 +156,10 @@ class SqliteStore implements Store {
 
   listSubscriptions(query: ListQuery): Promise<ListedRow[]> {
     return this.#ask(this.#reader, 'listSubscriptions', query);
+  }
+
+  listUses(query: UseQuery): Promise<UseRow[]> {
+    return this.#ask(this.#reader, 'listUses', query);
   }
 
   countInterest(pattern: string): Promise<number> {

@@ -24,6 +24,7 @@ import type {
   Priority,
   StretchRow,
   SubscriptionRow,
+  UseRow,
 } from './rows.js';
 
 export * from './operations.js';
@@ -130,6 +131,13 @@ export interface ListQuery {
   isStanding?: boolean;
 }
 
+/** The first `limit` subscriptions after an id that have a stretch of exactly this pattern. */
+export interface UseQuery {
+  pattern: string;
+  afterId: number;
+  limit: number;
+}
+
 /** Delayed messages in the order in which they are due. */
 export interface DelayedQuery {
   /** Only those of this endpoint; null: all. */
@@ -217,6 +225,8 @@ export interface Store {
   listBounded(range: SubscriptionRange): Promise<BoundedRow[]>;
   /** By rising id. */
   listSubscriptions(query: ListQuery): Promise<ListedRow[]>;
+  /** By rising id, each once. */
+  listUses(query: UseQuery): Promise<UseRow[]>;
   /** How many subscriptions have an open stretch of exactly this pattern. */
   countInterest(pattern: string): Promise<number>;
   countSubscriptionsOf(endpointId: number): Promise<number>;

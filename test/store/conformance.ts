@@ -13,6 +13,7 @@ import { pageCases } from './conformance/page.js';
 import { subscriptionCases } from './conformance/subscription.js';
 import { sweepCases } from './conformance/sweep.js';
 import { timeMarkCases } from './conformance/time-marks.js';
+import { useCases } from './conformance/uses.js';
 
 /** What every engine of the `Store` port must do. Data, so that the cases themselves can be shown to find faults. */
 export const cases: readonly Case[] = [
@@ -29,6 +30,7 @@ export const cases: readonly Case[] = [
   ...timeMarkCases,
   ...keptCases,
   ...deletedTopicCases,
+  ...useCases,
 ];
 
 /** Runs a suite of the cases, each on a new store. */

@@ -137,6 +137,9 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   ),
   fc.record({ kind: fc.constant('delete_subscription' as const), id: subId }),
   fc.record({ kind: fc.constant('mark_time' as const), at: time, forget: fc.array(position, { maxLength: 2 }) }),
+  fc
+    .record({ subIds: fc.uniqueArray(subId), at: fc.option(time), ms: fc.nat(99), notedSince: fc.option(fc.nat(9)) })
+    .map(({ subIds, at, ...uptime }) => ({ kind: 'note_uses' as const, subIds, usedAt: subIds.map(() => at), uptime })),
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('sweep_expired' as const), now: time, limit }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('sweep_settled' as const), topicId, upto, limit }) },
   {
@@ -230,6 +233,7 @@ async function view(store: Store, queries: PageQuery[]): Promise<unknown> {
       await store.listSubscriptions({ afterId: 0, limit: 9, endpointId: 1 }),
       await store.listSubscriptions({ afterId: 0, limit: 9, isStanding: true }),
     ],
+    uses: await Promise.all(['/a', '/b', '/*/c'].map(each => store.listUses({ pattern: each, afterId: 1, limit: 2 }))),
     countsOf: await Promise.all([1, 2].map(id => store.countSubscriptionsOf(id))),
     count: await store.count({ ranges, mailbox: { subId: 1, after: eachPriority(2), upto: 70 }, now }),
     wideCounts: await Promise.all(queries.map(({ scope, ...each }) => countWide(store, scope.view ?? [], each))),

@@ -22,7 +22,7 @@ import type {
 import { createEndpoint, createTopic, deleteTopic, updateEndpoint, updateTopic } from './directory.js';
 import type { MemoryDisk } from './disk.js';
 import { noteLetters, redrive } from './letters.js';
-import { createSubscription, deleteSubscription, updateSubscription } from './subscription.js';
+import { createSubscription, deleteSubscription, noteUses, updateSubscription } from './subscription.js';
 import { sweepExpired, sweepMailbox, sweepRange, sweepSettled, sweepTopic } from './sweep.js';
 
 /** Carries out one operation of a commit. */
@@ -66,6 +66,8 @@ export function apply(disk: MemoryDisk, positions: PositionCounter, operation: O
       return deleteSubscription(disk, positions.last, operation);
     case 'mark_time':
       return markTime(disk, positions.last, operation);
+    case 'note_uses':
+      return noteUses(disk, operation);
     case 'sweep_expired':
       return sweepExpired(disk, operation);
     case 'sweep_settled':

@@ -5,6 +5,7 @@ import {
   StoreFailed,
   type SubscriptionRow,
   type TopicRow,
+  type Uptime,
 } from '../store.js';
 import { MemoryDelays } from './delays.js';
 import { MemoryInterests } from './interests.js';
@@ -14,6 +15,8 @@ import { MemoryNames } from './names.js';
 export interface StoredSubscription {
   row: SubscriptionRow;
   overlay: Map<Position, OverlayRow>;
+  /** As in its `UseRow`. */
+  usedAt: number | null;
 }
 
 export type UniqueName = 'topic' | 'endpoint' | 'sub_key' | 'subscription';
@@ -31,6 +34,7 @@ export class MemoryDisk extends MemoryMessages {
   readonly interests = new MemoryInterests();
   /** Times by positions, both rising. */
   readonly marks = new Map<Position, number>();
+  uptime: Uptime = { ms: 0, notedSince: null };
   readonly delays = new MemoryDelays();
   /** What it takes to put dead letters back, by subscription and position, in rising order. */
   readonly letters = new Map<number, Map<Position, { origin: string; expiresAt: number }>>();

@@ -2,9 +2,11 @@ import type {
   CreateSubscription,
   DeleteSubscription,
   InterestChanged,
+  NoteUses,
   Position,
   StretchRow,
   UpdateSubscription,
+  UsesNoted,
 } from '../store.js';
 import { closeStretch, liveStretches, openStretch } from '../stretch.js';
 import type { MemoryDisk } from './disk.js';
@@ -38,7 +40,7 @@ export function createSubscription(
     interests,
     hasMailbox: false,
   };
-  disk.subscriptions.set(id, { row, overlay: new Map() });
+  disk.subscriptions.set(id, { row, overlay: new Map(), usedAt: operation.usedAt ?? 0 });
   disk.interests.change(id, [], interests);
   return early.length > 0 ? { id, position, early } : { id, position };
 }
@@ -68,6 +70,18 @@ export function updateSubscription(
     for (const gone of operation.overlayDelete ?? []) disk.deleteOverlay(subscription, gone);
   }
   return left(operation.id, position, leave(disk, operation.remove ?? [], position));
+}
+
+export function noteUses(disk: MemoryDisk, { subIds, usedAt, uptime }: NoteUses): UsesNoted {
+  let noted = 0;
+  for (const [index, id] of subIds.entries()) {
+    const subscription = disk.subscriptions.get(id);
+    if (subscription === undefined) continue;
+    subscription.usedAt = usedAt[index]!;
+    noted += 1;
+  }
+  disk.uptime = { ...uptime };
+  return { noted };
 }
 
 export function deleteSubscription(disk: MemoryDisk, position: Position, { id }: DeleteSubscription): InterestChanged {

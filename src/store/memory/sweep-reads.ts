@@ -9,6 +9,8 @@ import type {
   MailboxRow,
   Position,
   SubscriptionRange,
+  UseQuery,
+  UseRow,
 } from '../store.js';
 import type { MemoryDisk, StoredSubscription } from './disk.js';
 import type { MemoryLog } from './log.js';
@@ -30,6 +32,11 @@ function interestRows({ row }: StoredSubscription, pattern: string): InterestRow
     .filter(stretch => stretch.pattern === pattern)
     .sort((a, b) => a.from - b.from || (a.to ?? Infinity) - (b.to ?? Infinity))
     .map(({ from, to }) => ({ subId, endpointId, from, to, createdAt, lanes }));
+}
+
+export function listUses(disk: MemoryDisk, { pattern, afterId, limit }: UseQuery): UseRow[] {
+  const subIds = disk.interests.after(pattern, afterId).slice(0, limit);
+  return subIds.map(subId => ({ subId, usedAt: disk.subscriptions.get(subId)!.usedAt }));
 }
 
 export function readHeads(disk: MemoryDisk, topicIds: number[]): Position[][] {

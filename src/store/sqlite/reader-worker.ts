@@ -8,6 +8,7 @@ import type {
   Position,
   SubscriptionKey,
   SubscriptionRange,
+  UseQuery,
 } from '../store.js';
 import { Reader } from './reader.js';
 import { serve } from './serve.js';
@@ -30,6 +31,7 @@ serve(({ path }: { path: string }) => {
       listMailboxes: (range: SubscriptionRange) => reader.listMailboxes(range),
       listBounded: (range: SubscriptionRange) => reader.listBounded(range),
       listSubscriptions: (query: ListQuery) => reader.listSubscriptions(query),
+      listUses: (query: UseQuery) => reader.listUses(query),
       countInterest: (pattern: string) => reader.countInterest(pattern),
       countSubscriptionsOf: (endpointId: number) => reader.countSubscriptionsOf(endpointId),
       close: () => reader.close(),

@@ -18,6 +18,8 @@ import type {
   Position,
   SubscriptionKey,
   SubscriptionRange,
+  UseQuery,
+  UseRow,
 } from '../store.js';
 import type { PackedMessages } from './columns.js';
 import { openForReading } from './connection.js';
@@ -117,6 +119,10 @@ export class Reader {
 
   listSubscriptions(query: ListQuery): ListedRow[] {
     return this.#atOnce(() => this.#subscriptions.list(query));
+  }
+
+  listUses(query: UseQuery): UseRow[] {
+    return this.#sweep.uses(query);
   }
 
   countInterest(pattern: string): number {

@@ -191,6 +191,11 @@ CREATE INDEX message_apart ON message (topic_id) WHERE place <> 0;
 CREATE INDEX delayed_topic ON delayed (topic_id);
 `;
 
+/** When a subscription was last used, by a clock that stands still while no broker is up; 0: nobody knows. */
+const uses = `
+ALTER TABLE subscription ADD COLUMN used_at INTEGER DEFAULT 0;
+`;
+
 /** Each brings a database from the version of its index to the next one. What was released is never changed. */
 export const migrations: readonly string[] = [
   first,
@@ -202,4 +207,5 @@ export const migrations: readonly string[] = [
   keepingTopics,
   deadLetters,
   deletedTopics,
+  uses,
 ];

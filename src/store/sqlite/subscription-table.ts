@@ -33,12 +33,12 @@ export class SubscriptionTable {
   }
 
   create(operation: CreateSubscription, position: Position): InterestChanged {
-    const { subKey, endpointId, name, options, patterns, queueing } = operation;
+    const { subKey, endpointId, name, options, patterns, queueing, usedAt = 0 } = operation;
     const start = Math.min(position, operation.from ?? position);
     const early = queueing && this.#kept.isAny ? this.#kept.startsOf(patterns) : [];
     const starts = new Map(early.map(({ pattern, from }) => [pattern, from]));
     const createdAt = Math.min(start, ...starts.values());
-    const id = Number(this.#sql.insert.run(subKey, endpointId, name, options, createdAt).lastInsertRowid);
+    const id = Number(this.#sql.insert.run(subKey, endpointId, name, options, createdAt, usedAt).lastInsertRowid);
     this.#sql.countUp.run(endpointId);
     for (const pattern of patterns) {
       this.#interests.open(id, pattern, Math.min(start, starts.get(pattern) ?? start));
@@ -101,9 +101,9 @@ function left(id: number, position: Position, names: string[]): InterestChanged 
 
 function prepare(db: Database.Database) {
   return {
-    insert: db.prepare<[string, number, string | null, string, Position]>(
-      `INSERT INTO subscription (sub_key, endpoint_id, name, options, lanes, epoch, created_at)
-       VALUES (?, ?, ?, ?, '', 0, ?)`,
+    insert: db.prepare<[string, number, string | null, string, Position, number]>(
+      `INSERT INTO subscription (sub_key, endpoint_id, name, options, lanes, epoch, created_at, used_at)
+       VALUES (?, ?, ?, ?, '', 0, ?, ?)`,
     ),
     update: db.prepare<[string | null, string | null, number | null, number]>(
       `UPDATE subscription SET options = coalesce(?, options), lanes = coalesce(?, lanes), epoch = coalesce(?, epoch)

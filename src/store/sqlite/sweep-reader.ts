@@ -9,6 +9,8 @@ import type {
   Position,
   Priority,
   SubscriptionRange,
+  UseQuery,
+  UseRow,
 } from '../store.js';
 import { place } from './schema.js';
 
@@ -29,6 +31,10 @@ export class SweepReader {
       }
       return { rows, isLast: true };
     });
+  }
+
+  uses({ pattern, afterId, limit }: UseQuery): UseRow[] {
+    return this.#sql.uses.all(pattern, afterId, limit);
   }
 
   heads(topicIds: number[]): Position[][] {
@@ -85,6 +91,11 @@ function prepare(db: Database.Database) {
       `SELECT owner_id AS subId, endpoint_id AS endpointId, from_pos AS "from", to_pos AS "to", created_at AS createdAt, lanes
        FROM interest_stretch INDEXED BY interest_stretch_pattern CROSS JOIN subscription ON subscription.id = owner_id
        WHERE pattern = ? AND owner_id > ? ORDER BY owner_id, from_pos`,
+    ),
+    uses: db.prepare<[string, number, number], UseRow>(
+      `SELECT owner_id AS subId, used_at AS usedAt
+       FROM interest_stretch INDEXED BY interest_stretch_pattern CROSS JOIN subscription ON subscription.id = owner_id
+       WHERE pattern = ? AND owner_id > ? GROUP BY owner_id ORDER BY owner_id LIMIT ?`,
     ),
     head: db
       .prepare<[number, Priority], Position>(

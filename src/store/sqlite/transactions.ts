@@ -9,6 +9,7 @@ import { MessageTable } from './message-table.js';
 import { SubscriptionTable } from './subscription-table.js';
 import { Sweeper } from './sweeper.js';
 import { TimeMarkTable } from './time-mark-table.js';
+import { UseTable } from './use-table.js';
 
 /** Carries out commits: all operations of one, or none. */
 export class Transactions {
@@ -16,6 +17,7 @@ export class Transactions {
   readonly delays: DelayTable;
   readonly subscriptions: SubscriptionTable;
   readonly marks: TimeMarkTable;
+  readonly uses: UseTable;
   readonly #db: Database.Database;
   readonly #positions: PositionCounter;
   readonly #messages: MessageTable;
@@ -32,6 +34,7 @@ export class Transactions {
     this.#letters = new LetterTable(db, this.#messages);
     this.subscriptions = new SubscriptionTable(db, this.#messages, this.#letters);
     this.marks = new TimeMarkTable(db);
+    this.uses = new UseTable(db);
     this.#sweeper = new Sweeper(db, this.#messages, this.#letters);
     this.#sql = {
       begin: db.prepare('BEGIN IMMEDIATE'),
@@ -113,6 +116,8 @@ export class Transactions {
         return this.subscriptions.delete(operation, last);
       case 'mark_time':
         return this.marks.mark(operation, last);
+      case 'note_uses':
+        return this.uses.note(operation);
       case 'sweep_expired':
         return this.#sweeper.expired(operation);
       case 'sweep_settled':

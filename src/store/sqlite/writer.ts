@@ -57,7 +57,7 @@ export class Writer {
   }
 
   opened(): Opened {
-    const { directory, subscriptions, delays, marks } = this.#transactions;
+    const { directory, subscriptions, delays, marks, uses } = this.#transactions;
     return {
       position: this.#positions.last,
       topics: directory.topics(),
@@ -66,6 +66,7 @@ export class Writer {
       secret: String(metaValue(this.#db, 'secret')),
       nextDueAt: delays.nextDueAt,
       marks: marks.all(),
+      uptime: uses.uptime(),
     };
   }
 
