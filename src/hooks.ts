@@ -40,7 +40,7 @@ export interface SubscribedContext extends SubscriptionContext {
 
 export interface UnsubscribedContext extends SubscriptionContext {
   /** One topic left, the subscription was deleted, or it went with its socket. */
-  readonly reason: 'unsubscribed' | 'deleted' | 'closed';
+  readonly reason: 'unsubscribed' | 'deleted' | 'closed' | 'inactive';
 }
 
 /** Attributes to be replaced, by their names on the wire; `undefined` or null leaves an optional one out. */

@@ -77,6 +77,7 @@ const counts: [name: string, help: string, read: Read][] = [
 const drops: [reason: string, read: Read][] = [
   ['max_depth', ({ counters }) => counters.overDepth],
   ['unsubscribed', ({ counters }) => counters.unsubscribed],
+  ['inactive', ({ counters }) => counters.inactive],
   ['cleared', ({ counters }) => counters.cleared],
   ['ram_full', ({ counters }) => counters.ramLost],
   ['dead_letter', ({ counters }) => counters.deadLettersDropped],

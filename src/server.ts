@@ -99,6 +99,7 @@ async function start(config: Config, options: ServerOptions, running: Opened[]):
     compileSchema: compileDataSchema,
     inRam: { ram, onRamFull: config.onRamFull },
     random: Math.random,
+    onLapsed: lapsed => log.info(lapsed, 'Nobody has used the subscription for too long (limit_sub_inactivity)'),
   });
   running.push(() => broker.stop());
   await broker.start();

@@ -7,6 +7,7 @@ import type { Settler } from './settler.js';
 import type { DetachReason, Sink } from './sink.js';
 import type { Subscription } from './subscription.js';
 import type { Subscriptions } from './subscriptions.js';
+import type { Uses } from './uses.js';
 
 export interface AttachmentsParts {
   subscriptions: Subscriptions;
@@ -16,6 +17,7 @@ export interface AttachmentsParts {
   pump: Pump;
   retries: Retries;
   rests: Rests;
+  uses: Uses;
 }
 
 /** Gives subscriptions an owner, and takes them away: attach, start, detach, take over (invariant 7). */
@@ -39,6 +41,7 @@ export class Attachments {
     if (subscription.isActive) subscription.retreat();
     subscription.epoch += 1;
     subscription.attachment = { sink, unsubOnClose: unsubOnClose ?? false, isStarted: false, isUnderWay: false };
+    this.#parts.uses.note(subscription);
     this.#parts.subscriptions.activate(subscription);
     if (subscription.options.delivery_method === 'notify') this.#parts.pages.fetch(subscription);
     this.#parts.retries.check(subscription);
@@ -86,6 +89,7 @@ export class Attachments {
 
   #end(subscription: Subscription): void {
     subscription.epoch += 1;
+    this.#parts.uses.note(subscription);
     this.#parts.subscriptions.deactivate(subscription);
     this.idle(subscription).catch(() => {});
   }

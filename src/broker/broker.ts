@@ -16,12 +16,14 @@ import { Depth } from './depth.js';
 import { DepthLimits } from './depth-limits.js';
 import { DepthPatrol } from './depth-patrol.js';
 import { DiskWatch } from './disk-watch.js';
+import type { Lapsed } from './endings.js';
 import { EndpointAdmin } from './endpoint-admin.js';
 import { Endpoints } from './endpoints.js';
 import { Feed } from './feed.js';
 import { GroupCommit } from './group-commit.js';
 import { HookCalls, type HookParts } from './hook-calls.js';
 import { HookCounters } from './hook-counters.js';
+import { Inactivity } from './inactivity.js';
 import { Log } from './log.js';
 import { OwnQueues } from './own-queues.js';
 import { Pages } from './pages.js';
@@ -49,6 +51,7 @@ import { TopicBrowsing } from './topic-browsing.js';
 import { type CompileSchema, TopicGates } from './topic-gates.js';
 import { TopicRemoval } from './topic-removal.js';
 import { Topics } from './topics.js';
+import { Uses } from './uses.js';
 
 export interface BrokerParts {
   store: Store;
@@ -63,6 +66,8 @@ export interface BrokerParts {
   compileSchema: CompileSchema;
   /** Left out: every message is guaranteed. */
   inRam?: RamParts;
+  /** Told of each topic that is taken from a subscription because nobody has used it. */
+  onLapsed?: (lapsed: Lapsed) => void;
   /** From 0 to 1, as `Math.random`: spreads waits. */
   random: () => number;
 }
@@ -105,11 +110,13 @@ export class Broker {
   readonly #settler: Settler;
   #isClosed = false;
   readonly #delays: Delays;
+  readonly #uses: Uses;
   readonly #diskWatch: DiskWatch;
   readonly #store: Store;
   readonly #nextDueAt: number | null;
 
-  constructor({ store, opened, ids, clock, limits, mayAutoCreate, random, inRam, compileSchema }: BrokerParts) {
+  constructor({ store, opened, ids, clock, limits, mayAutoCreate, random, ...parts }: BrokerParts) {
+    const { inRam, compileSchema, onLapsed } = parts;
     const { topics, endpoints, counters } = this;
     const audience = new Audience();
     let fail: (error: Error) => void = () => {};
@@ -178,10 +185,21 @@ export class Broker {
     const depth = new Depth(common);
     const gates = new TopicGates({ ...common, depth }, compileSchema);
     for (const topic of topics.all()) gates.renew(topic);
-    const topicAdmin = new TopicAdmin({ ...common, gates });
-    const attachments: Attachments = new Attachments({ subscriptions, commit, settler, pages, pump, retries, rests });
+    const uses = new Uses({ ...common, subscriptions }, opened.uptime);
+    uses.resume(topics.all());
+    const topicAdmin = new TopicAdmin({ ...common, gates, uses });
+    const attachments: Attachments = new Attachments({
+      subscriptions,
+      commit,
+      settler,
+      pages,
+      pump,
+      retries,
+      rests,
+      uses,
+    });
     const standing = new Standing({ ...common, subscriptions, attachments });
-    const puller = new Puller({ ...common, subscriptions, pages, pump, retries, settlement, settler, ackWaits });
+    const puller = new Puller({ ...common, subscriptions, pages, pump, retries, settlement, settler, ackWaits, uses });
     const delays = new Delays({ ...common, log });
     this.useHooks = hooks => {
       const calls = new HookCalls(hooks, this.hookCounters, limits);
@@ -203,6 +221,14 @@ export class Broker {
       ...common,
       positionClock: this.positionClock,
       widePatterns: opened.widePatterns,
+      inactivity: new Inactivity({
+        ...common,
+        uses,
+        end: async (subId, topicName) => {
+          const lapsed = await this.subscriber.lapse(subId, topicName);
+          if (lapsed) onLapsed?.(lapsed);
+        },
+      }),
       depthPatrol: new DepthPatrol({ ...common, subscriptions, depthLimits: this.depthLimits }),
     });
     const beginnings = new Beginnings({ ...common, positionClock: this.positionClock });
@@ -221,6 +247,7 @@ export class Broker {
       depth,
       pump,
       settler,
+      uses,
     });
     this.attachments = attachments;
     this.standing = standing;
@@ -231,11 +258,12 @@ export class Broker {
     this.redrives = new Redrives({ ...common, log });
     this.depth = depth;
     this.queue = new Queue({ ...common, pages, puller, settlement, settler, retries, pump, depth });
-    this.ownQueues = new OwnQueues({ ...common, subscriptions, puller, queue: this.queue });
+    this.ownQueues = new OwnQueues({ ...common, subscriptions, puller, queue: this.queue, uses });
     this.topicRemoval = new TopicRemoval({ ...common, subscriptions, sweeper: this.sweeper, log, pump, settler });
     this.topicBrowsing = new TopicBrowsing({ ...common, depth });
     this.#settler = settler;
     this.#delays = delays;
+    this.#uses = uses;
     this.#diskWatch = new DiskWatch(common, isFull => {
       this.publisher.isStoreFull = isFull;
     });
@@ -259,6 +287,7 @@ export class Broker {
     for (const subscription of active) this.subscriptions.deactivate(subscription);
     await Promise.all(active.map(subscription => this.attachments.idle(subscription)));
     this.#settler.flush();
+    await this.#uses.stop();
     await this.commit.drained();
     this.#isClosed = true;
     await this.#store.close();

@@ -18,6 +18,8 @@ export class Counters {
   /** Delayed messages that were taken back before they were due. */
   cancelled = 0;
   unsubscribed = 0;
+  /** As `unsubscribed`, because nobody had used the subscription for too long. */
+  inactive = 0;
   cleared = 0;
   overDepth = 0;
   /** Settled messages that a rewind brought back into a queue. */

@@ -70,7 +70,7 @@ export interface UnsubscribedCall {
  * `unsubscribed`: one topic of a subscription that stays. `deleted`: the subscription was ended, by its endpoint or an
  * administrator. `closed`: it went with its socket (`unsub_on_close`).
  */
-export type UnsubscribeReason = 'unsubscribed' | 'deleted' | 'closed';
+export type UnsubscribeReason = 'unsubscribed' | 'deleted' | 'closed' | 'inactive';
 
 /** `change`: the JSON of an object with the attributes to be replaced, null in place of those to be left out. */
 export type PublishVerdict = { kind: 'pass'; change: string | null } | { kind: 'refuse'; reason: string } | HookFailure;

@@ -6,6 +6,7 @@ import type { Puller } from './puller.js';
 import type { Queue } from './queue.js';
 import type { Subscriptions } from './subscriptions.js';
 import type { Topics } from './topics.js';
+import type { Uses } from './uses.js';
 
 export interface OwnQueuesParts {
   store: Store;
@@ -13,6 +14,7 @@ export interface OwnQueuesParts {
   subscriptions: Subscriptions;
   puller: Puller;
   queue: Queue;
+  uses: Uses;
   limits: Limits;
 }
 
@@ -26,11 +28,14 @@ export class OwnQueues {
 
   /** A message leaves each queue that has it; answers how many had it. Those that come after `signal` keep it. */
   async delete(endpoint: Endpoint, msgId: string, signal: AbortSignal): Promise<number> {
-    const { subscriptions, queue } = this.#parts;
+    const { subscriptions, queue, uses } = this.#parts;
     let had = 0;
     for await (const { id } of this.#mayHave(endpoint, msgId)) {
       if (signal.aborted) break;
-      const isGone = await subscriptions.useIfThere({ id }, found => queue.deleteIfThere(found, msgId));
+      const isGone = await subscriptions.useIfThere({ id }, found => {
+        uses.note(found);
+        return queue.deleteIfThere(found, msgId);
+      });
       if (isGone) had += 1;
     }
     return had;

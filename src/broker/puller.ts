@@ -19,6 +19,7 @@ import { checkOwner } from './subscriber.js';
 import type { PullWaiter, Subscription } from './subscription.js';
 import type { Subscriptions } from './subscriptions.js';
 import type { Topics } from './topics.js';
+import type { Uses } from './uses.js';
 
 export interface PullerParts {
   store: Store;
@@ -29,6 +30,7 @@ export interface PullerParts {
   settlement: Settlement;
   settler: Settler;
   ackWaits: AckWaits;
+  uses: Uses;
   commit: GroupCommit;
   ids: MessageIds;
   topics: Topics;
@@ -61,7 +63,9 @@ export class Puller {
   ): Promise<string> {
     return this.#parts.subscriptions.use({ subKey }, async subscription => {
       checkOwner(endpoint, subscription);
-      return (await this.#pull(subscription, maxMessages, waitMs, signal)).messages;
+      const { messages } = await this.#pull(subscription, maxMessages, waitMs, signal);
+      this.#parts.uses.note(subscription);
+      return messages;
     });
   }
 
@@ -70,6 +74,7 @@ export class Puller {
     return this.#parts.subscriptions.useIfThere(key, async subscription => {
       checkOwner(endpoint, subscription);
       const { messages, handover } = await this.#pull(subscription, Infinity, 0, signal);
+      this.#parts.uses.note(subscription);
       const settle = (how: 'received' | 'lost') => {
         handover?.[how]();
         this.#parts.ackWaits.prune(subscription);
@@ -132,6 +137,7 @@ export class Puller {
   }
 
   async #save(subscription: Subscription): Promise<void> {
+    this.#parts.uses.note(subscription);
     this.#parts.ackWaits.prune(subscription);
     await this.#parts.settler.save(subscription);
     this.#parts.retries.check(subscription);
@@ -140,6 +146,7 @@ export class Puller {
 
   #pull(subscription: Subscription, maxMessages: number, waitMs: number, signal: AbortSignal | null): Promise<Pulled> {
     if (subscription.attachment?.isStarted && subscription.options.delivery_method === 'notify') throw isNotified();
+    this.#parts.uses.note(subscription);
     this.#parts.subscriptions.activate(subscription);
     this.#parts.retries.check(subscription);
     // Who hung up while the subscription was loaded is told nothing any more by its signal.

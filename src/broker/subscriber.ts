@@ -2,29 +2,20 @@ import { HoldfastError } from '../protocol/errors.js';
 import { newSubKey } from '../protocol/ids.js';
 import type { Limits } from '../protocol/limits.js';
 import { isPattern } from '../protocol/names.js';
-import type { Store, UpdateSubscription } from '../store/store.js';
-import type { Attachments } from './attachments.js';
-import type { Audience } from './audience.js';
+import type { UpdateSubscription } from '../store/store.js';
 import type { Beginning, Beginnings } from './beginnings.js';
-import type { Counters } from './counters.js';
-import type { Depth } from './depth.js';
+import { Endings, type EndingsParts, type Lapsed } from './endings.js';
 import type { Endpoint } from './endpoint.js';
 import { mayNotSubscribe } from './forbidden.js';
-import type { GroupCommit } from './group-commit.js';
 import type { UnsubscribeReason } from './hooks.js';
-import { listed } from './listed.js';
-import { decodeOptions, encodeOptions, isQueueing, isStanding, type SubscriptionOptions } from './options.js';
-import type { Pump } from './pump.js';
+import { decodeOptions, encodeOptions, isQueueing, type SubscriptionOptions } from './options.js';
 import type { Rests } from './rests.js';
-import type { Settler } from './settler.js';
 import type { Sink } from './sink.js';
-import type { Standing } from './standing.js';
+import { checkFree, fromNow, keptForNew, nameTaken, notSubscribed, tooMany } from './subscriber-refusals.js';
 import type { Subscription } from './subscription.js';
 import type { SubscriptionHooks } from './subscription-hooks.js';
-import type { Subscriptions } from './subscriptions.js';
 import type { Sweeper } from './sweeper.js';
 import type { TopicAdmin } from './topic-admin.js';
-import type { Topics } from './topics.js';
 import { Turns } from './turns.js';
 
 export interface SubscribeRequest {
@@ -53,34 +44,32 @@ export interface Subscribed {
   isNew: boolean;
 }
 
-export interface SubscriberParts {
-  store: Store;
-  topics: Topics;
+export interface SubscriberParts extends EndingsParts {
   topicAdmin: TopicAdmin;
-  subscriptions: Subscriptions;
-  attachments: Attachments;
-  standing: Standing;
   rests: Rests;
-  audience: Audience;
   beginnings: Beginnings;
   sweeper: Sweeper;
-  commit: GroupCommit;
-  depth: Depth;
-  pump: Pump;
-  settler: Settler;
   limits: Limits;
-  counters: Counters;
 }
 
 /** Makes subscriptions, gives them back to who returns, changes what they want, and ends them. */
 export class Subscriber {
-  /** Null: there are no hooks at all. */
-  hooks: SubscriptionHooks | null = null;
   readonly #parts: SubscriberParts;
+  readonly #endings: Endings;
   readonly #turns = new Turns();
 
   constructor(parts: SubscriberParts) {
     this.#parts = parts;
+    this.#endings = new Endings(parts);
+  }
+
+  /** Null: there are no hooks at all. */
+  get hooks(): SubscriptionHooks | null {
+    return this.#endings.hooks;
+  }
+
+  set hooks(hooks: SubscriptionHooks | null) {
+    this.#endings.hooks = hooks;
   }
 
   /** The same name gives the same subscription back, with topics that it had not yet added. */
@@ -106,6 +95,7 @@ export class Subscriber {
   async resume(endpoint: Endpoint, subKey: string, sink: Sink | null): Promise<Subscribed> {
     return this.#parts.subscriptions.use({ subKey }, async subscription => {
       checkOwner(endpoint, subscription);
+      this.#parts.uses.note(subscription);
       if (sink) checkFree(subscription.options);
       if (sink) await this.#parts.attachments.attach(subscription, sink, undefined);
       return { subscription, queueDepth: await this.#parts.depth.of(subscription), isNew: false };
@@ -117,24 +107,20 @@ export class Subscriber {
     await this.#parts.subscriptions.use({ subKey }, async subscription => {
       checkOwner(endpoint, subscription);
       if (!subscription.interests.has(pattern)) throw notSubscribed(subscription, pattern);
-      await this.#leave(subscription, [pattern]);
+      this.#parts.uses.note(subscription);
+      this.#parts.counters.unsubscribed += await this.#endings.leave(subscription, [pattern], 'unsubscribed');
     });
   }
 
-  /** What was queued by these alone goes with them, and is counted. */
-  async #leave(subscription: Subscription, patterns: string[]): Promise<void> {
-    const { interests, id } = subscription;
-    const before = await this.#parts.depth.of(subscription);
-    await this.#parts.commit.submit({ kind: 'update_subscription', id, remove: patterns }, () => {
-      for (const pattern of patterns) {
-        interests.remove(pattern);
-        if (subscription.isActive) this.#parts.audience.delete(pattern, subscription);
-      }
-      this.hooks?.unsubscribed(subscription, patterns, 'unsubscribed');
+  /**
+   * The same for a topic whose limit of inactivity is over, and the subscription goes with its last one. Nothing happens
+   * if it is used meanwhile, or is delivered to a receiver of its own. Answers what was taken from whom, or null.
+   */
+  async lapse(id: number, pattern: string): Promise<Lapsed | null> {
+    return this.#parts.subscriptions.useIfThere({ id }, async subscription => {
+      const { endpoint, name, subKey } = subscription;
+      return this.#turns.take(turnOf(endpoint, name ?? subKey), () => this.#endings.lapse(subscription, pattern));
     });
-    await this.#dropUnwanted(subscription);
-    this.#parts.pump.wake(subscription);
-    this.#parts.counters.unsubscribed += Math.max(0, before - (await this.#parts.depth.of(subscription)));
   }
 
   /** The whole queue goes. The owner is told, if it is not the one who asked. */
@@ -169,15 +155,7 @@ export class Subscriber {
 
   async remove(subscription: Subscription, by: Sink | null, reason: UnsubscribeReason = 'deleted'): Promise<void> {
     const depth = await this.#parts.depth.of(subscription);
-    await this.#parts.commit.submit({ kind: 'delete_subscription', id: subscription.id }, () => {
-      if (subscription.isDeleted) return;
-      this.#parts.subscriptions.remove(subscription);
-      this.#parts.attachments.revoke(subscription, 'deleted', by);
-      this.#parts.standing.forget(subscription);
-      this.#parts.counters.unsubscribed += depth;
-      this.hooks?.unsubscribed(subscription, subscription.interests.patterns, reason);
-    });
-    for (const waiter of subscription.waiters?.splice(0) ?? []) waiter.give('[]', null);
+    this.#parts.counters.unsubscribed += await this.#endings.end(subscription, depth, by, reason);
   }
 
   /** Changes options. Where `patterns` are given, it has these from then on, and what it had besides leaves it. */
@@ -193,9 +171,11 @@ export class Subscriber {
     await this.#turns.take(turnOf(endpoint, name ?? subKey), async () => {
       if (subscription.isDeleted) throw new HoldfastError('not_found', 'The subscription was deleted just now.');
       this.#checkCount(patterns?.length ?? 0);
+      this.#parts.uses.note(subscription);
       await this.change(subscription, options, patterns?.filter(isNew) ?? []);
       const leaving = patterns ? interests.patterns.filter(pattern => !patterns.includes(pattern)) : [];
-      if (leaving.length > 0) await this.#leave(subscription, leaving);
+      if (leaving.length > 0)
+        this.#parts.counters.unsubscribed += await this.#endings.leave(subscription, leaving, 'unsubscribed');
     });
   }
 
@@ -223,7 +203,8 @@ export class Subscriber {
     const queueing = isQueueing(decodeOptions(optionsJson));
     const subKey = newSubKey();
     const from = await this.#parts.beginnings.ofNew(endpoint, patterns, request.from);
-    const operation = { subKey, endpointId: endpoint.id, name, options: optionsJson, patterns, queueing, from };
+    const usedAt = this.#parts.uses.isNoted ? this.#parts.uses.now : undefined;
+    const operation = { subKey, endpointId: endpoint.id, name, options: optionsJson, patterns, queueing, from, usedAt };
     const create = { kind: 'create_subscription', ...operation } as const;
     const release = from === undefined ? null : this.#spare(patterns);
     const creation = this.#parts.commit.submit(create, ({ id, position, early = [] }) => {
@@ -246,6 +227,7 @@ export class Subscriber {
       };
       const created = this.#parts.subscriptions.add({ row, overlay: [] });
       created.holds += 1;
+      this.#parts.uses.note(created);
       if (request.sink) this.#parts.subscriptions.activate(created);
       this.hooks?.subscribed(created, created.interests.patterns, true);
       return created;
@@ -274,6 +256,7 @@ export class Subscriber {
     this.#checkCount(subscription.interests.patterns.length + missing.length);
     if (request.from !== undefined && missing.length > 0) throw fromNow(missing);
     if (request.sink) checkFree({ ...subscription.options, ...defined(request.options) });
+    this.#parts.uses.note(subscription);
     await this.change(subscription, request.options, missing);
     if (subscription.isDeleted) return null;
     if (request.sink) await this.#parts.attachments.attach(subscription, request.sink, request.unsubOnClose);
@@ -307,24 +290,6 @@ export class Subscriber {
     if (refused.length > 0) throw keptForNew(refused);
     await this.#parts.standing.see(subscription);
   }
-
-  /** What the subscription wants no more leaves its overlay with the topic; what was addressed to it stays. */
-  async #dropUnwanted(subscription: Subscription): Promise<void> {
-    const { overlay, interests } = subscription;
-    const unwanted = [...overlay.entries()].filter(
-      entry => !interests.sees(this.#parts.topics.byId(entry.topicId), entry.position),
-    );
-    if (unwanted.length === 0) return;
-    const rows = await this.#parts.store.readMessages(unwanted.map(entry => entry.position));
-    const addressed = new Set(rows.filter(row => row.isAddressed).map(row => row.position));
-    for (const entry of unwanted) {
-      if (addressed.has(entry.position) || overlay.get(entry.position) !== entry) continue;
-      if (entry.isInFlight) subscription.inFlight -= 1;
-      entry.isInFlight = false;
-      subscription.removeEntry(entry);
-    }
-    await this.#parts.settler.save(subscription);
-  }
 }
 
 function turnOf(endpoint: Endpoint, name: string): string {
@@ -336,61 +301,6 @@ export function checkOwner(endpoint: Endpoint, subscription: Subscription): void
   throw new HoldfastError('forbidden', 'This sub_key belongs to another endpoint.');
 }
 
-function nameTaken({ username, name }: Subscription): HoldfastError {
-  const reason = 'the name is taken';
-  const message = `Endpoint "${username}" has a subscription "${name}" already. Change it with subscription.update.`;
-  return new HoldfastError('conflict', message, { reason });
-}
-
-/** What has a receiver of its own is nobody else's. */
-function checkFree(options: SubscriptionOptions): void {
-  if (!isStanding(options)) return;
-  const reason = 'it is delivered to its own route or service';
-  throw new HoldfastError(
-    'conflict',
-    `The subscription cannot be attached: ${reason}. Set its delivery_method to "pull", or take its route away, with subscription.update.`,
-    { reason },
-  );
-}
-
 function defined<T extends object>(values: T): Partial<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
-}
-
-function notSubscribed({ interests }: Subscription, pattern: string): HoldfastError {
-  const patterns = listed(interests.patterns);
-  if (!isPattern(pattern) && interests.covers(pattern)) {
-    const reason = 'a pattern covers it';
-    return new HoldfastError(
-      'conflict',
-      `${pattern} is not subscribed by name, ${reason}. Unsubscribe one of: ${patterns}.`,
-      { reason },
-    );
-  }
-  return new HoldfastError('not_found', `${pattern} is not subscribed. The subscription has: ${patterns}.`);
-}
-
-function keptForNew(names: string[]): HoldfastError {
-  const reason = 'it keeps messages for its first subscription';
-  return new HoldfastError(
-    'conflict',
-    `${listed(names)}: ${reason}, and they lie behind what this one has settled. Subscribe to it with a new one first.`,
-    { reason },
-  );
-}
-
-function fromNow(missing: string[]): HoldfastError {
-  const reason = '`from` is for new subscriptions';
-  return new HoldfastError(
-    'conflict',
-    `${listed(missing)} cannot be added with a beginning: ${reason}. Add it without, or subscribe to it by another name; queue.rewind brings back what this one has settled.`,
-    { reason },
-  );
-}
-
-function tooMany(most: number): HoldfastError {
-  return new HoldfastError(
-    'overloaded',
-    `The endpoint has ${most} subscriptions, the most it may have (endpoint_subscriptions_max).`,
-  );
 }

@@ -5,6 +5,7 @@ import type { Counters } from './counters.js';
 import type { DepthPatrol } from './depth-patrol.js';
 import type { Endpoints } from './endpoints.js';
 import type { GroupCommit } from './group-commit.js';
+import type { Inactivity } from './inactivity.js';
 import { MailboxSweep } from './mailbox-sweep.js';
 import type { PositionClock } from './position-clock.js';
 import { SettledSweep } from './settled-sweep.js';
@@ -18,6 +19,7 @@ export interface SweeperParts {
   endpoints: Endpoints;
   commit: GroupCommit;
   depthPatrol: DepthPatrol;
+  inactivity: Inactivity;
   positionClock: PositionClock;
   clock: Clock;
   limits: Limits;
@@ -37,6 +39,7 @@ export class Sweeper {
   readonly #settled: SettledSweep;
   readonly #mailboxes: MailboxSweep;
   readonly #depthPatrol: DepthPatrol;
+  readonly #inactivity: Inactivity;
   readonly #positionClock: PositionClock;
   #timer: Timer | null = null;
   #isStopped = false;
@@ -51,6 +54,7 @@ export class Sweeper {
     this.#settled = new SettledSweep({ ...parts, queue: this.#queue }, parts.widePatterns);
     this.#mailboxes = new MailboxSweep({ ...parts, queue: this.#queue });
     this.#depthPatrol = parts.depthPatrol;
+    this.#inactivity = parts.inactivity;
     this.#positionClock = parts.positionClock;
   }
 
@@ -111,8 +115,8 @@ export class Sweeper {
   async #pass(): Promise<void> {
     const endMs = this.#clock.nowMs() + this.#intervalMs;
     await this.#positionClock.tick();
-    for (const work of [this.#queue, this.#settled, this.#depthPatrol]) work.begin();
-    const works = [this.#queue, this.#settled, this.#mailboxes, this.#depthPatrol];
+    for (const work of [this.#queue, this.#settled, this.#depthPatrol, this.#inactivity]) work.begin();
+    const works = [this.#queue, this.#settled, this.#mailboxes, this.#depthPatrol, this.#inactivity];
     this.#isBusy = true;
     while (this.#isBusy && this.#clock.nowMs() < endMs) {
       this.#isBusy = false;

@@ -7,10 +7,12 @@ import type { TopicGates } from './topic-gates.js';
 import { decodeTopicOptions, encodeTopicOptions, type TopicOptions } from './topic-options.js';
 import type { Topics } from './topics.js';
 import { Turns } from './turns.js';
+import type { Uses } from './uses.js';
 
 export interface TopicAdminParts {
   topics: Topics;
   gates: TopicGates;
+  uses: Uses;
   commit: GroupCommit;
   limits: Limits;
   mayAutoCreate: boolean;
@@ -78,6 +80,7 @@ export class TopicAdmin {
         topic.options = decodeTopicOptions(json);
         topic.keptFrom = keeps ? (topic.keptFrom ?? position) : null;
         this.#parts.gates.renew(topic);
+        this.#parts.uses.renew(topic);
         topic.gate?.look();
         return topic;
       });
@@ -104,6 +107,7 @@ export class TopicAdmin {
         const topic = topics.add(id, name, decodeTopicOptions(json), position);
         topic.keptFrom = keeps ? position : null;
         this.#parts.gates.renew(topic);
+        this.#parts.uses.renew(topic);
         return topic;
       });
     // Whoever finds the topic may publish to it at once, and its service is not to miss that.

@@ -147,6 +147,24 @@ test('a topic that is switched off refuses publishes, one without API subscripti
   await refused(stage.admin.subscribe('/closed'), 'forbidden');
 });
 
+test('a subscription that nobody uses loses a topic with a limit of inactivity, and one that is attached keeps it', async () => {
+  const topic_name = '/inactive';
+  await stage.admin.call('topic.create', { topic_name, limit_sub_inactivity: 1 });
+  const gone = await stage.admin.call('subscription.create', {
+    username: 'admin',
+    topic_name,
+    delivery_method: 'pull',
+  });
+  const sub_key = await stage.admin.subscribe(topic_name);
+  await stage.admin.publish(topic_name, 1);
+  const left = async () => (await stage.admin.call('topic.list', { search: topic_name })).items[0]!.subscriptions;
+  // Nobody is told of it: who has it is not there.
+  for (const deadline = Date.now() + 20_000; Date.now() < deadline && (await left()) === 2; );
+  assert.is(await left(), 1);
+  await refused(stage.admin.call('subscription.get', { sub_key: gone.sub_key }), 'not_found');
+  assert.is((await stage.admin.call('subscription.get', { sub_key })).sub_key, sub_key);
+});
+
 test('options of a topic are shown complete, and change without those that are not named', async () => {
   const call: typeof stage.admin.call = (method, params) => stage.admin.call(method, params);
   const made = await call('topic.create', { topic_name: '/options', max_depth: 5, schema: { type: 'object' } });

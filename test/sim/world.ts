@@ -75,22 +75,25 @@ export class World {
     return done.value;
   }
 
-  /** The process is killed, and starts again. Commits that were under way did not reach the disk, or did. */
-  async crash(unanswered: 'lost' | 'kept' = 'lost'): Promise<void> {
-    this.clock = new ManualClock(this.clock.nowMs(), this.#draw);
+  /**
+   * The process is killed, and starts again. Commits that were under way did not reach the disk, or did.
+   * `awayMs`: how long there is none.
+   */
+  async crash(unanswered: 'lost' | 'kept' = 'lost', awayMs = 0): Promise<void> {
+    this.clock = new ManualClock(this.clock.nowMs() + awayMs, this.#draw);
     this.#store = this.#store.reopen(unanswered, this.#memoryOptions());
     await this.#begin();
   }
 
   /** A clean stop and a start. Sinks that are attached are to be detached before. A sweep that rests takes a moment. */
-  async restart(): Promise<void> {
+  async restart(awayMs = 0): Promise<void> {
     let isStopped = false;
     void this.broker.stop().then(() => {
       isStopped = true;
     });
     for (let waited = 0; !isStopped && waited < 1_000; waited += 10) await this.clock.advance(10);
     if (!isStopped) throw new Error('The broker does not stop.');
-    await this.crash('lost');
+    await this.crash('lost', awayMs);
   }
 
   sink(onDelivered?: ConstructorParameters<typeof RecordingSink>[1]): RecordingSink {
