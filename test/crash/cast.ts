@@ -77,6 +77,8 @@ export class Cast {
   readonly #subscribers: Subscriber[];
   readonly #puller: Puller;
   readonly #mender: Mender;
+  /** Whether there is an operator, and the subscriber that needs one. */
+  isMended = false;
 
   constructor(recorder: Recorder, random: Random) {
     this.publishers = [1, 2, 3].map(() => new Publisher(recorder, random, busy, admin, () => this.#addressees()));
@@ -88,6 +90,10 @@ export class Cast {
       redriven: chosen(({ isRedriven }) => isRedriven === true),
       topic: off,
     });
+  }
+
+  get #present(): Subscriber[] {
+    return this.#subscribers.filter(({ role }) => this.isMended || !role.isRedriven);
   }
 
   #addressees(): Addressee[] {
@@ -104,9 +110,9 @@ export class Cast {
 
   /** Subscribers first, so that they have a right to all that is published. */
   async enter(url: string, round: number): Promise<void> {
-    await Promise.all(this.#subscribers.map(subscriber => subscriber.enter(url, round)));
+    await Promise.all(this.#present.map(subscriber => subscriber.enter(url, round)));
     await this.#puller.enter(url);
-    await this.#mender.enter(url);
+    if (this.isMended) await this.#mender.enter(url);
     await Promise.all(this.publishers.map(publisher => publisher.enter(url, false)));
   }
 
@@ -119,9 +125,9 @@ export class Cast {
   /** Sends again what had no answer, then empties every queue. */
   async drain(url: string): Promise<void> {
     await Promise.all(this.publishers.map(publisher => publisher.enter(url, true)));
-    await this.#mender.drain(url);
+    if (this.isMended) await this.#mender.drain(url);
     await noneDelayed(url);
-    await Promise.all([...this.#subscribers, this.#puller].map(one => one.drain(url)));
+    await Promise.all([...this.#present, this.#puller].map(one => one.drain(url)));
   }
 }
 

@@ -21,6 +21,7 @@ const startingMsMax = 400;
  */
 export async function crashLoop(trial: Trial, { entry, env, kills, lifeMs }: CrashLoop): Promise<void> {
   const { random } = trial;
+  trial.cast.isMended = true;
   for (let round = 0; round < kills; round += 1) {
     if (random.chance(startingShare)) {
       const starting = trial.spawn(entry, env);
