@@ -1,10 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { TopicOptions } from '../../src/broker/topic-options.js';
-import { type Published, World } from '../sim/world.js';
+import { changed, HookDouble } from '../sim/hook-double.js';
+import { type Published, World, type WorldOptions } from '../sim/world.js';
 
-async function worldWith(options: Partial<TopicOptions>) {
-  const world = await World.open();
+async function worldWith(options: Partial<TopicOptions>, worldOptions: WorldOptions = {}) {
+  const world = await World.open(worldOptions);
   const ann = await world.endpoint('ann', ['pub=/**', 'sub=/**']);
   await world.run(world.broker.topicAdmin.create('/t', options));
   return { world, ann };
@@ -105,6 +106,33 @@ test('data that does not fit the schema is refused, also in an edit; changing th
   await world.crash();
   const again = world.broker.endpoints.find('ann')!;
   assert.equal(namesOf(await world.publish(again, { data: '7' }, { data: '"x"' })), ['invalid_params', 'taken']);
+});
+
+test('an edit of a delayed message passes the gate as well', async () => {
+  const { world, ann } = await worldWith({ limit_message_expiry: 60, schema: { type: 'number' } });
+  const [published] = await world.publish(ann, { delay: 30, expiration: 10 });
+  const { delayed } = world.broker;
+  const row = await world.run(delayed.find((published as { msgId: string }).msgId));
+  const { expiration } = JSON.parse(await world.run(delayed.update(row, { expiration: 3_600 }, undefined)));
+  assert.is(expiration, 60);
+  const again = await world.run(delayed.find(row.msgId));
+  const refused = await world.run(delayed.update(again, { data: '"text"' }, undefined).catch(error => error.name));
+  assert.is(refused, 'invalid_params');
+});
+
+test('what a before_publish hook makes of a message passes the gate as well', async () => {
+  const hooks = new HookDouble({ '/t': ['before_publish'] });
+  const { world, ann } = await worldWith(
+    { limit_message_expiry: 60, schema: { type: 'number' } },
+    { hooks: hooks.parts },
+  );
+  const sink = world.sink();
+  await world.subscribe(ann, { patterns: ['/t'], sink });
+  hooks.onPublish = () => changed({ expiration: 3_600 });
+  assert.equal(namesOf(await world.publish(ann, { expiration: 10 })), ['taken']);
+  assert.is(sink.deliveries[0]!.messages[0]!.expiration, 60);
+  hooks.onPublish = () => changed({ data: 'text' });
+  assert.equal(namesOf(await world.publish(ann, {})), ['invalid_params']);
 });
 
 test('a schema that cannot be used changes nothing', async () => {
