@@ -183,6 +183,25 @@ test('what was written before a crash is not written again', async () => {
   });
 });
 
+test('a message that is edited after a failed attempt had written it is written as it is then', async () => {
+  const options = { wait_non_sock_err: 60, delivery_err_should_block: true };
+  await play({ ...options, route: { file_name: '{msg_id}', encoding: 'utf8' } }, async (out, stage, sub_key) => {
+    await stage.admin.call('subscription.update', { sub_key, active_status: 'pub-only' });
+    const msg_id = await stage.admin.publish('/t', 'old');
+    const wrong = await stage.admin.publish('/t', { no: 'text' });
+    await stage.admin.call('subscription.update', { sub_key, active_status: 'pub-sub' });
+    while ((await out.lastError()) === null) {}
+    assert.equal(out.names(), [msg_id]);
+    await stage.admin.call('queue.update', { sub_key, msg_id, data: 'new' });
+    await stage.admin.call('queue.delete', { sub_key, msg_id: wrong });
+    await stage.admin.call('queue.hold', { sub_key, msg_id });
+    await stage.admin.call('queue.release', { sub_key, msg_id });
+    await stage.admin.call('subscription.update', { sub_key, wait_non_sock_err: 0.01 });
+    await out.settled();
+    assert.equal(out.names().map(out.read), ['old', 'new']);
+  });
+});
+
 test('a folder that may not be written makes messages wait', async () => {
   if (process.getuid?.() === 0) return;
   await play({ route: { file_name: '{msg_id}' } }, async (out, stage) => {

@@ -34,8 +34,11 @@ export class FileSink implements Sink {
   readonly #route: FileRoute;
   readonly #served: Served;
   readonly #wake: () => void;
-  /** Written by an attempt that did not come to its end: they come again, and their files may be gone by then. */
-  readonly #written = new Set<string>();
+  /**
+   * Written by an attempt that did not come to its end: they come again, and their files may be gone by then. By id,
+   * with the digest of what was written, as a message may be edited in between.
+   */
+  readonly #written = new Map<string, string>();
   #isFirst = true;
   #isWriting = false;
   #isClosed = false;
@@ -109,13 +112,14 @@ export class FileSink implements Sink {
 
   /** Why its data cannot be written, or null. Throws what the file system says. */
   async #writeOne(folder: string, { msgId, text, isAgain }: Outgoing): Promise<string | null> {
-    if (this.#written.has(msgId)) return null;
+    const digest = digestOf(text);
+    if (this.#written.get(msgId) === digest) return null;
     const { file_name = defaultFileName, encoding = 'message' } = this.#route;
     try {
       const name = fileNameOf(file_name, JSON.parse(text) as Record<string, unknown>);
       const isNameItsOwn = name.includes(sanitised(msgId));
       await writeFile({ folder, name, tag: tagOf(msgId), body: bodyOf(text, encoding), isAgain, isNameItsOwn });
-      this.#written.add(msgId);
+      this.#written.set(msgId, digest);
       return null;
     } catch (error) {
       if (error instanceof FileFault) return error.message;
@@ -169,7 +173,11 @@ interface Outgoing {
 /** Ids that publishers made may be long, and hold what a name may not. */
 function tagOf(msgId: string): string {
   if (/^[A-Za-z0-9_-]{1,32}$/.test(msgId)) return msgId;
-  return createHash('sha256').update(msgId).digest('hex').slice(0, 32);
+  return digestOf(msgId).slice(0, 32);
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** The same each time that it is written, so that one written before is known; and without the key of the subscription. */
