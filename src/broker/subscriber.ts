@@ -108,7 +108,7 @@ export class Subscriber {
       checkOwner(endpoint, subscription);
       if (!subscription.interests.has(pattern)) throw notSubscribed(subscription, pattern);
       this.#parts.uses.note(subscription);
-      this.#parts.counters.unsubscribed += await this.#endings.leave(subscription, [pattern], 'unsubscribed');
+      this.#count(await this.#endings.leave(subscription, [pattern], 'unsubscribed'));
     });
   }
 
@@ -155,7 +155,7 @@ export class Subscriber {
 
   async remove(subscription: Subscription, by: Sink | null, reason: UnsubscribeReason = 'deleted'): Promise<void> {
     const depth = await this.#parts.depth.of(subscription);
-    this.#parts.counters.unsubscribed += await this.#endings.end(subscription, depth, by, reason);
+    this.#count(await this.#endings.end(subscription, depth, by, reason));
   }
 
   /** Changes options. Where `patterns` are given, it has these from then on, and what it had besides leaves it. */
@@ -174,9 +174,13 @@ export class Subscriber {
       this.#parts.uses.note(subscription);
       await this.change(subscription, options, patterns?.filter(isNew) ?? []);
       const leaving = patterns ? interests.patterns.filter(pattern => !patterns.includes(pattern)) : [];
-      if (leaving.length > 0)
-        this.#parts.counters.unsubscribed += await this.#endings.leave(subscription, leaving, 'unsubscribed');
+      if (leaving.length > 0) this.#count(await this.#endings.leave(subscription, leaving, 'unsubscribed'));
     });
+  }
+
+  /** A function of its own, as `+=` would take the sum of before what is awaited. */
+  #count(messages: number): void {
+    this.#parts.counters.unsubscribed += messages;
   }
 
   #checkCount(topics: number): void {
