@@ -21,6 +21,10 @@ export function checkFree(options: SubscriptionOptions): void {
   );
 }
 
+export function deletedJustNow(): HoldfastError {
+  return new HoldfastError('not_found', 'The subscription was deleted just now.');
+}
+
 export function notSubscribed({ interests }: Subscription, pattern: string): HoldfastError {
   const patterns = listed(interests.patterns);
   if (!isPattern(pattern) && interests.covers(pattern)) {

@@ -11,7 +11,15 @@ import type { UnsubscribeReason } from './hooks.js';
 import { decodeOptions, encodeOptions, isQueueing, type SubscriptionOptions } from './options.js';
 import type { Rests } from './rests.js';
 import type { Sink } from './sink.js';
-import { checkFree, fromNow, keptForNew, nameTaken, notSubscribed, tooMany } from './subscriber-refusals.js';
+import {
+  checkFree,
+  deletedJustNow,
+  fromNow,
+  keptForNew,
+  nameTaken,
+  notSubscribed,
+  tooMany,
+} from './subscriber-refusals.js';
 import type { Subscription } from './subscription.js';
 import type { SubscriptionHooks } from './subscription-hooks.js';
 import type { Sweeper } from './sweeper.js';
@@ -106,9 +114,13 @@ export class Subscriber {
   async unsubscribe(endpoint: Endpoint, subKey: string, pattern: string): Promise<void> {
     await this.#parts.subscriptions.use({ subKey }, async subscription => {
       checkOwner(endpoint, subscription);
-      if (!subscription.interests.has(pattern)) throw notSubscribed(subscription, pattern);
-      this.#parts.uses.note(subscription);
-      this.#count(await this.#endings.leave(subscription, [pattern], 'unsubscribed'));
+      // A change of options that is under way may be about to open all of its patterns, this one with them.
+      await this.#turns.take(turnOf(endpoint, subscription.name ?? subKey), async () => {
+        if (subscription.isDeleted) throw deletedJustNow();
+        if (!subscription.interests.has(pattern)) throw notSubscribed(subscription, pattern);
+        this.#parts.uses.note(subscription);
+        this.#count(await this.#endings.leave(subscription, [pattern], 'unsubscribed'));
+      });
     });
   }
 
@@ -169,7 +181,7 @@ export class Subscriber {
     const isNew = (pattern: string) => !interests.has(pattern);
     for (const pattern of patterns?.filter(isNew) ?? []) await this.#checkTopic(endpoint, pattern, isAdministrative);
     await this.#turns.take(turnOf(endpoint, name ?? subKey), async () => {
-      if (subscription.isDeleted) throw new HoldfastError('not_found', 'The subscription was deleted just now.');
+      if (subscription.isDeleted) throw deletedJustNow();
       this.#checkCount(patterns?.length ?? 0);
       this.#parts.uses.note(subscription);
       await this.change(subscription, options, patterns?.filter(isNew) ?? []);
