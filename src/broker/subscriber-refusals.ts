@@ -25,6 +25,15 @@ export function deletedJustNow(): HoldfastError {
   return new HoldfastError('not_found', 'The subscription was deleted just now.');
 }
 
+export function ofService({ name }: Subscription): HoldfastError {
+  const reason = 'its service runs here';
+  return new HoldfastError(
+    'conflict',
+    `The subscription of the service ${name} keeps its own topic: ${reason}. Take the file of the service away first.`,
+    { reason },
+  );
+}
+
 export function notSubscribed({ interests }: Subscription, pattern: string): HoldfastError {
   const patterns = listed(interests.patterns);
   if (!isPattern(pattern) && interests.covers(pattern)) {

@@ -18,6 +18,7 @@ import {
   keptForNew,
   nameTaken,
   notSubscribed,
+  ofService,
   tooMany,
 } from './subscriber-refusals.js';
 import type { Subscription } from './subscription.js';
@@ -165,7 +166,9 @@ export class Subscriber {
     );
   }
 
+  /** Throws `conflict` for that of a service that runs here, which always receives from its own topic. */
   async remove(subscription: Subscription, by: Sink | null, reason: UnsubscribeReason = 'deleted'): Promise<void> {
+    if (this.#parts.topicAdmin.services?.has(subscription)) throw ofService(subscription);
     const depth = await this.#parts.depth.of(subscription);
     this.#count(await this.#endings.end(subscription, depth, by, reason));
   }
@@ -183,6 +186,7 @@ export class Subscriber {
     await this.#turns.take(turnOf(endpoint, name ?? subKey), async () => {
       if (subscription.isDeleted) throw deletedJustNow();
       this.#checkCount(patterns?.length ?? 0);
+      if (patterns) this.#checkKept(subscription, patterns);
       this.#parts.uses.note(subscription);
       await this.change(subscription, options, patterns?.filter(isNew) ?? []);
       const leaving = patterns ? interests.patterns.filter(pattern => !patterns.includes(pattern)) : [];
@@ -193,6 +197,14 @@ export class Subscriber {
   /** A function of its own, as `+=` would take the sum of before what is awaited. */
   #count(messages: number): void {
     this.#parts.counters.unsubscribed += messages;
+  }
+
+  /** A service that runs here keeps its own topic, whatever else it is given. */
+  #checkKept(subscription: Subscription, patterns: readonly string[]): void {
+    const { services } = this.#parts.topicAdmin;
+    if (!services?.has(subscription)) return;
+    const leaving = subscription.interests.patterns.filter(pattern => !patterns.includes(pattern));
+    if (leaving.some(pattern => services.isServed(pattern))) throw ofService(subscription);
   }
 
   #checkCount(topics: number): void {

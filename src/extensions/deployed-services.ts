@@ -4,6 +4,7 @@ import type { Receiver } from '../broker/receiver.js';
 import type { Receivers, Served } from '../broker/receivers.js';
 import type { ServiceTopics } from '../broker/service-topics.js';
 import type { Sink } from '../broker/sink.js';
+import type { Subscription } from '../broker/subscription.js';
 import { HoldfastError } from '../protocol/errors.js';
 import type { Limits } from '../protocol/limits.js';
 import { isPattern, serviceTopic } from '../protocol/names.js';
@@ -58,6 +59,10 @@ export class DeployedServices implements Receivers, ServiceTopics {
 
   async serve(topicName: string): Promise<void> {
     await this.#subscribe(this.#byTopic.get(topicName)!, [topicName]);
+  }
+
+  has({ endpoint, name }: Subscription): boolean {
+    return endpoint === this.#parts.endpoint && !!this.#byName.get(name ?? '')?.definition;
   }
 
   check(receiver: Receiver): void {

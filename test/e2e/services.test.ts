@@ -108,6 +108,24 @@ test('a service gets what is published to its name, on a topic that is made then
   ]);
 });
 
+test('while a service runs, nobody deletes its subscription or takes its own topic from it', async () => {
+  await stage.admin.subscribe('/echoed');
+  await stage.admin.publish('my.api.echo', 1);
+  await stage.admin.take(1);
+  const key = { username: 'holdfast.services', name: 'my.api.echo' };
+  const { sub_key } = await stage.admin.call('subscription.get', key);
+  const { message } = await refused(stage.admin.call('subscription.delete', { sub_key }), 'conflict');
+  assert.match(message, /service my\.api\.echo .*runs here/);
+  await refused(stage.admin.call('subscription.update', { sub_key, topic_name_list: ['/else'] }), 'conflict');
+  const own = '/zato/s/to/my_api_echo';
+  const more = await stage.admin.call('subscription.update', { sub_key, topic_name_list: [own, '/else'] });
+  assert.equal(more.topic_name_list, [own, '/else']);
+  await stage.admin.call('subscription.update', { sub_key, topic_name_list: [own] });
+  await stage.admin.publish('my.api.echo', 2);
+  const [echoed] = dataOf(await stage.admin.take(1)) as { data: number }[];
+  assert.is(echoed!.data, 2);
+});
+
 test('who has no right to publish to a service makes nothing', async () => {
   const user = await stage.user('pub=/**', 'sub=/**');
   const error = await user.publish('single', 1).catch(reason => reason);
