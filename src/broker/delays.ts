@@ -1,3 +1,4 @@
+import { isFull } from '../protocol/errors.js';
 import type { Limits } from '../protocol/limits.js';
 import type { Delay, Delayed, DelayedUpdated, EnteredDue, UpdateDelayed } from '../store/store.js';
 import type { Clock, Timer } from './clock.js';
@@ -65,8 +66,12 @@ export class Delays {
       now: this.#parts.clock.nowMs(),
       limit: this.#parts.limits.sweep_messages,
     } as const;
-    // An I/O error has stopped the broker already; there is nobody else to tell.
-    this.#parts.commit.submit(operation, result => this.#entered(result)).catch(() => {});
+    this.#parts.commit
+      .submit(operation, result => this.#entered(result))
+      .catch((error: unknown) => {
+        // An I/O error has stopped the broker already; there is nobody else to tell.
+        if (isFull(error)) this.#expect(this.#parts.clock.nowMs() + this.#parts.limits.full_disk_wait_ms);
+      });
   }
 
   #entered({ entered, nextDueAt }: EnteredDue): void {

@@ -279,9 +279,20 @@ export class GroupCommit {
   }
 }
 
-/** Makes something that was not there; everything else goes on with what there is. */
+/** Kinds that take room, and are tried again by whoever wants them, if by anybody. */
+const growing: ReadonlySet<string> = new Set([
+  'append',
+  'delay',
+  'update_delayed',
+  'enter_due',
+  'redrive',
+  'mark_time',
+  'note_uses',
+] satisfies Operation['kind'][]);
+
+/** Makes something that was not there; everything else goes on with what there is, and may free room. */
 function isNew({ kind }: Operation): boolean {
-  return kind === 'append' || kind === 'delay' || kind === 'redrive' || kind.startsWith('create_');
+  return growing.has(kind) || kind.startsWith('create_');
 }
 
 function diskFull(): HoldfastError {

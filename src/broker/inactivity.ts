@@ -1,3 +1,4 @@
+import { isFull } from '../protocol/errors.js';
 import type { Store, UseRow } from '../store/store.js';
 import type { Clock } from './clock.js';
 import { paced } from './pace.js';
@@ -58,10 +59,21 @@ export class Inactivity {
   async step(): Promise<boolean> {
     const { uses, clock } = this.#parts;
     // First of all, so that what is read is as new as what is not fresh.
-    if (uses.isDue) await paced(clock, () => uses.write());
-    else if (this.#over.length > 0) await paced(clock, () => this.#end());
+    if (uses.isDue && (await this.#write())) return true;
+    if (this.#over.length > 0) await paced(clock, () => this.#end());
     else return this.#lookFurther();
     return true;
+  }
+
+  /** False: the disk is full. The notes wait for the next pass, and the sweep goes on, which makes room. */
+  async #write(): Promise<boolean> {
+    try {
+      await paced(this.#parts.clock, () => this.#parts.uses.write());
+      return true;
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      return false;
+    }
   }
 
   async #lookFurther(): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { isFull } from '../protocol/errors.js';
 import type { Limits } from '../protocol/limits.js';
 import type { Operation, Results, Store, SweepTopic } from '../store/store.js';
 import type { Clock, Timer } from './clock.js';
@@ -114,7 +115,7 @@ export class Sweeper {
 
   async #pass(): Promise<void> {
     const endMs = this.#clock.nowMs() + this.#intervalMs;
-    await this.#positionClock.tick();
+    await unlessFull(this.#positionClock.tick());
     for (const work of [this.#queue, this.#settled, this.#depthPatrol, this.#inactivity]) work.begin();
     const works = [this.#queue, this.#settled, this.#mailboxes, this.#depthPatrol, this.#inactivity];
     this.#isBusy = true;
@@ -122,5 +123,14 @@ export class Sweeper {
       this.#isBusy = false;
       for (const work of works) if (!this.#isStopped && (await work.step())) this.#isBusy = true;
     }
+  }
+}
+
+/** Notes can be made later. On a full disk it is the sweep that makes room, and nothing may hold it up. */
+async function unlessFull(noting: Promise<void>): Promise<void> {
+  try {
+    await noting;
+  } catch (error) {
+    if (!isFull(error)) throw error;
   }
 }

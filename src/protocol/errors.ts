@@ -82,6 +82,11 @@ export class HoldfastError extends Error {
   }
 }
 
+/** True if the disk had no room: nothing was stored, and the same may be tried again. */
+export function isFull(error: unknown): boolean {
+  return error instanceof HoldfastError && error.name === 'storage_full';
+}
+
 /** Close codes of the WebSocket: RFC 6455 ones first, then ours, which are 4000 + an HTTP status. */
 export const closeCodes = {
   going_away: { code: 1001, meaning: 'The server is stopping. Reconnect; what was answered is on disk.' },

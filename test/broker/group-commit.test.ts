@@ -171,4 +171,23 @@ groupCommit('(1): what does not fit on a full disk by itself waits for room, and
   assert.is(await world.depth(subKey), 0);
 });
 
+groupCommit('(1): what is due on a full disk waits by itself, so that consumers go on', async () => {
+  let isFull = false;
+  const takesRoom = new Set(['append', 'enter_due', 'mark_time']);
+  const fault = (operations: Operation[]) =>
+    isFull && operations.some(({ kind }) => takesRoom.has(kind)) ? ('full' as const) : null;
+  const stage = await Stage.open({ fault });
+  const { world } = stage;
+  const subKey = await stage.subscribe();
+  const [one] = await stage.publish([1]);
+  await stage.publish([2], { delay: 5 });
+  isFull = true;
+  await world.clock.advance(5_000);
+  await world.run(world.broker.puller.ack(stage.receiver, subKey, ['msgId' in one! ? one.msgId : '']));
+  assert.is(await world.depth(subKey), 0);
+  isFull = false;
+  await world.clock.advance(world.limits.full_disk_wait_ms);
+  assert.is(await world.depth(subKey), 1);
+});
+
 groupCommit.run();

@@ -122,11 +122,16 @@ export class Cast {
     await Promise.all(this.publishers.map(publisher => publisher.closed));
   }
 
-  /** Sends again what had no answer, then empties every queue. */
+  /** Sends again what had no answer, then empties every queue. On a full disk what is delayed enters when there is room. */
   async drain(url: string): Promise<void> {
     await Promise.all(this.publishers.map(publisher => publisher.enter(url, true)));
     if (this.isMended) await this.#mender.drain(url);
+    await this.#empty(url);
     await noneDelayed(url);
+    await this.#empty(url);
+  }
+
+  async #empty(url: string): Promise<void> {
     await Promise.all([...this.#present, this.#puller].map(one => one.drain(url)));
   }
 }
