@@ -93,6 +93,51 @@ test('of several drops the first that matches has the file', async () => {
   assert.equal(topics, ['a.csv /csv', 'b.tsv /csv', 'c.txt /rest']);
 });
 
+test('a file that appears while a folder is looked at goes to no later drop than if it had been there', async () => {
+  const folder = folderOf();
+  const rig = new Rig(folder);
+  const marked = drop(folder, { pattern: '*.marked', finished: { marker: '.done' } });
+  let appears = true;
+  const others = {
+    ...drop(folder),
+    // It is asked for its pattern when the drop before it has been asked.
+    get pattern() {
+      if (appears) folder.rename('a.marked', 'a');
+      appears = false;
+      return '*';
+    },
+  };
+  const opened = await rig.open(marked, others);
+  await opened.look();
+  await opened.look();
+  assert.equal(rig.names, []);
+  folder.rename('a.marked.done', '');
+  await opened.look();
+  assert.equal(rig.names, ['a.marked']);
+  assert.equal(folder.all(), ['done/a.marked']);
+});
+
+test('whichever step of taking a file with its marker was the last of a process, the next one goes on from it', async () => {
+  const id = '20300101T000000000Z-0123456789abcdef';
+  const states = {
+    'nothing is taken': ['a', 'a.done'],
+    'the marker is taken': ['a', `.working/${id}/a.done`],
+    'both are taken': [`.working/${id}/a`, `.working/${id}/a.done`],
+    'the marker is gone': [`.working/${id}/a`],
+  };
+  for (const [state, files] of Object.entries(states)) {
+    const folder = folderOf();
+    mkdirSync(join(folder.path, '.working', id), { recursive: true });
+    for (const file of files) folder.write(file, file.endsWith('.done') ? '' : 'content');
+    const rig = new Rig(folder);
+    const opened = await rig.open(drop(folder, { finished: { marker: '.done' } }), drop(folder, { pattern: 'a*' }));
+    await opened.look();
+    assert.equal(rig.names, ['a'], state);
+    assert.equal(folder.all(), ['done/a'], state);
+    assert.ok(folder.isIdle, state);
+  }
+});
+
 test('a process that ends before or after a publish is followed by one that publishes under the same id', async () => {
   for (const point of ['before', 'after'] as const) {
     const folder = folderOf();
