@@ -1,6 +1,6 @@
 import { readRoute } from './api/route.js';
 import type { Broker } from './broker/broker.js';
-import { mayNotPublish, mayNotSubscribe } from './broker/forbidden.js';
+import { mayNotPublish, mayNotSubscribe } from './broker/subscriptions/forbidden.js';
 import type { SubscriptionSettings } from './config/settings.js';
 import { type Config, ConfigError } from './config.js';
 import { HoldfastError } from './protocol/errors.js';

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Counters } from './broker/counters.js';
-import type { HookCounters } from './broker/hook-counters.js';
+import type { HookCounters } from './broker/hooks/hook-counters.js';
 
 /** What is counted elsewhere, as plain numbers, because a call for each message would cost more than the message. */
 export interface Measured {

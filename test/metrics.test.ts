@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Counters } from '../src/broker/counters.js';
-import { HookCounters } from '../src/broker/hook-counters.js';
+import { HookCounters } from '../src/broker/hooks/hook-counters.js';
 import { createMetrics } from '../src/metrics.js';
 
 const test = suite('metrics');

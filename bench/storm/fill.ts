@@ -1,9 +1,9 @@
 // Makes a fleet in the store of a server that does not run: an endpoint, a topic, a subscription and some waiting
 // messages for each device. Through the API each password would cost its hash.
 import { hashKey, hashPassword } from '../../src/api/credentials/hash.js';
-import { compose, defaultMimeType } from '../../src/broker/compose.js';
-import { Topic } from '../../src/broker/topic.js';
-import { topicDefaults } from '../../src/broker/topic-options.js';
+import { compose, defaultMimeType } from '../../src/broker/publish/compose.js';
+import { Topic } from '../../src/broker/topics/topic.js';
+import { topicDefaults } from '../../src/broker/topics/topic-options.js';
 import { derived } from '../../src/server.js';
 import { openSqliteStore } from '../../src/store/sqlite.js';
 import type { Append, Changed, Operation, Store } from '../../src/store/store.js';

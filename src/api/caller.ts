@@ -1,7 +1,7 @@
 import type { Broker } from '../broker/broker.js';
-import type { Endpoint } from '../broker/endpoint.js';
+import type { Endpoint } from '../broker/endpoints/endpoint.js';
 import type { Sink } from '../broker/sink.js';
-import type { Subscription } from '../broker/subscription.js';
+import type { Subscription } from '../broker/subscriptions/subscription.js';
 import type { Identity } from './connection.js';
 
 /** Who calls a method, and over what. */

@@ -1,4 +1,4 @@
-import { type Batch, endOf } from '../broker/batch.js';
+import { type Batch, endOf } from '../broker/delivery/batch.js';
 import type { Message } from '../broker/message.js';
 import { requestText } from '../protocol/answer.js';
 import type { EncodedText } from './connection.js';

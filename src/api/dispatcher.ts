@@ -1,4 +1,4 @@
-import type { PublishReply } from '../broker/publisher.js';
+import type { PublishReply } from '../broker/publish/publisher.js';
 import { errorText, resultText } from '../protocol/answer.js';
 import type { PublishParams } from '../protocol/api.gen.js';
 import { HoldfastError } from '../protocol/errors.js';

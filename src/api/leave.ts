@@ -1,6 +1,6 @@
 import type { Broker } from '../broker/broker.js';
 import type { Sink } from '../broker/sink.js';
-import type { Subscription } from '../broker/subscription.js';
+import type { Subscription } from '../broker/subscriptions/subscription.js';
 
 /** The sink is gone. What was attached to it waits for the next one, and what was only for its time is deleted. */
 export function leave(broker: Broker, subscription: Subscription, sink: Sink): void {

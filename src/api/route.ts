@@ -1,4 +1,4 @@
-import type { Route } from '../broker/receiver.js';
+import type { Route } from '../broker/subscriptions/receiver.js';
 import type { Route as GivenRoute } from '../protocol/api.gen.js';
 import { HoldfastError } from '../protocol/errors.js';
 

@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import type { Batch } from '../broker/batch.js';
 import type { Broker } from '../broker/broker.js';
-import type { Endpoint } from '../broker/endpoint.js';
+import type { Batch } from '../broker/delivery/batch.js';
+import type { Endpoint } from '../broker/endpoints/endpoint.js';
 import type { Attempt, DetachReason, DropReason, Sink } from '../broker/sink.js';
-import type { Subscription } from '../broker/subscription.js';
+import type { Subscription } from '../broker/subscriptions/subscription.js';
 import { errorText, notificationText } from '../protocol/answer.js';
 import { type Entry, type ResponseEntry, readFrame } from '../protocol/frame.js';
 import type { Limits } from '../protocol/limits.js';

@@ -1,4 +1,4 @@
-import type { Batch } from './batch.js';
+import type { Batch } from './delivery/batch.js';
 
 export type DetachReason = 'taken_over' | 'deleted' | 'endpoint_revoked';
 export type DropReason = 'max_depth' | 'unsubscribed' | 'deleted' | 'cleared' | 'ram_full';

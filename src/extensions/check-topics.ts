@@ -1,5 +1,5 @@
 import type { Broker } from '../broker/broker.js';
-import type { Endpoint } from '../broker/endpoint.js';
+import type { Endpoint } from '../broker/endpoints/endpoint.js';
 import { HoldfastError } from '../protocol/errors.js';
 import type { Limits } from '../protocol/limits.js';
 import { isPattern } from '../protocol/names.js';

@@ -1,6 +1,6 @@
 import type { Dispatcher } from '../api/dispatcher.js';
 import type { Broker } from '../broker/broker.js';
-import type { HookParts } from '../broker/hook-calls.js';
+import type { HookParts } from '../broker/hooks/hook-calls.js';
 import type { Limits } from '../protocol/limits.js';
 import { DeployedServices } from './deployed-services.js';
 import type { ExtensionLog, Extensions } from './extensions.js';

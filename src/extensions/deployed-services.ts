@@ -1,10 +1,10 @@
 import type { Broker } from '../broker/broker.js';
-import type { Endpoint } from '../broker/endpoint.js';
-import type { Receiver } from '../broker/receiver.js';
-import type { Receivers, Served } from '../broker/receivers.js';
-import type { ServiceTopics } from '../broker/service-topics.js';
+import type { Endpoint } from '../broker/endpoints/endpoint.js';
 import type { Sink } from '../broker/sink.js';
-import type { Subscription } from '../broker/subscription.js';
+import type { Receiver } from '../broker/subscriptions/receiver.js';
+import type { Receivers, Served } from '../broker/subscriptions/receivers.js';
+import type { Subscription } from '../broker/subscriptions/subscription.js';
+import type { ServiceTopics } from '../broker/topics/service-topics.js';
 import { HoldfastError } from '../protocol/errors.js';
 import type { Limits } from '../protocol/limits.js';
 import { isPattern, serviceTopic } from '../protocol/names.js';

@@ -1,5 +1,5 @@
 import type { Timer } from '../broker/clock.js';
-import { HookGate } from '../broker/hook-gate.js';
+import { HookGate } from '../broker/hooks/hook-gate.js';
 import { HoldfastError } from '../protocol/errors.js';
 import { checkLoaded } from './check-loaded.js';
 import { ExtensionFault } from './extension-fault.js';

@@ -10,7 +10,7 @@ import type {
   PublishVerdict,
   SubscribedCall,
   UnsubscribedCall,
-} from '../broker/hooks.js';
+} from '../broker/hooks/hooks.js';
 import { overlaps } from '../protocol/overlap.js';
 import type { Extensions } from './extensions.js';
 import type { NoOutcome } from './thread.js';

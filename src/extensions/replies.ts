@@ -1,8 +1,8 @@
-import type { Batch } from '../broker/batch.js';
 import type { Broker } from '../broker/broker.js';
-import type { Endpoint } from '../broker/endpoint.js';
+import type { Batch } from '../broker/delivery/batch.js';
+import type { Endpoint } from '../broker/endpoints/endpoint.js';
 import type { Attempt, Sink } from '../broker/sink.js';
-import type { Subscription } from '../broker/subscription.js';
+import type { Subscription } from '../broker/subscriptions/subscription.js';
 
 /** A topic of the system, so that no pattern of anybody reaches it by chance. */
 const topicName = '/holdfast/replies';

@@ -1,7 +1,7 @@
 import type { Caller } from '../api/caller.js';
 import type { Dispatcher } from '../api/dispatcher.js';
 import type { Broker } from '../broker/broker.js';
-import type { Endpoint } from '../broker/endpoint.js';
+import type { Endpoint } from '../broker/endpoints/endpoint.js';
 import { errorText } from '../protocol/answer.js';
 import { HoldfastError } from '../protocol/errors.js';
 import { type Entry, readFrame } from '../protocol/frame.js';

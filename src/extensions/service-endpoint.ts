@@ -1,5 +1,5 @@
 import type { Broker } from '../broker/broker.js';
-import type { Endpoint } from '../broker/endpoint.js';
+import type { Endpoint } from '../broker/endpoints/endpoint.js';
 import { serviceTopicPrefix } from '../protocol/names.js';
 
 /** The endpoint that all services publish and subscribe as. Nobody signs in with its name. */

@@ -1,6 +1,6 @@
-import type { Batch } from '../broker/batch.js';
-import type { SubscriptionOptions } from '../broker/options.js';
+import type { Batch } from '../broker/delivery/batch.js';
 import type { Attempt, Sink } from '../broker/sink.js';
+import type { SubscriptionOptions } from '../broker/subscriptions/options.js';
 import type { Service } from './service.js';
 
 /** Where the messages of one subscription go to a service. */

@@ -1,5 +1,5 @@
 import { readResponse } from '../api/response.js';
-import type { Batch } from '../broker/batch.js';
+import type { Batch } from '../broker/delivery/batch.js';
 import type { Attempt } from '../broker/sink.js';
 import type { Extensions } from './extensions.js';
 import type { JobResult, NoOutcome } from './thread.js';

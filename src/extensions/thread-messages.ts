@@ -1,5 +1,5 @@
 /** What the main thread and the thread of services and hooks say to each other. */
-import type { HookName } from '../broker/hooks.js';
+import type { HookName } from '../broker/hooks/hooks.js';
 
 /** A file of the operator, by its absolute path. */
 export interface FoundFile {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Endpoint } from '../../src/broker/endpoint.js';
+import type { Endpoint } from '../../src/broker/endpoints/endpoint.js';
 import type { OverlayRow, Settle } from '../../src/store/store.js';
 import type { RecordingSink } from '../sim/recording-sink.js';
 import { World } from '../sim/world.js';

@@ -21,7 +21,11 @@ test('each behaviour says where it lives, and names tests or examples that are r
 });
 
 const planted: [what: string, markdown: string, fault: string][] = [
-  ['a file that is gone', features.replaceAll('src/broker/publisher.ts', 'src/broker/gone.ts'), 'does not exist'],
+  [
+    'a file that is gone',
+    features.replaceAll('src/broker/publish/publisher.ts', 'src/broker/gone.ts'),
+    'does not exist',
+  ],
   ['a behaviour without a test', `${features}\n| it flies | \`src/server.ts\` | |\n`, 'it flies: nothing shows it'],
   ['a behaviour without a place', `${features}\n| it flies | – | \`test/log.test.ts\` |\n`, 'does not say where'],
   ['a test that is never run', `${features}\n| it flies | \`src/server.ts\` | \`test/run.ts\` |\n`, 'is not run'],

@@ -1,5 +1,5 @@
 import { Schemas } from '../../src/api/schemas.js';
-import type { HookParts } from '../../src/broker/hook-calls.js';
+import type { HookParts } from '../../src/broker/hooks/hook-calls.js';
 import type {
   BeforeDeliveryCall,
   BeforePublishCall,
@@ -10,7 +10,7 @@ import type {
   PublishVerdict,
   SubscribedCall,
   UnsubscribedCall,
-} from '../../src/broker/hooks.js';
+} from '../../src/broker/hooks/hooks.js';
 import { overlaps } from '../../src/protocol/overlap.js';
 
 const schemas = Schemas.load();

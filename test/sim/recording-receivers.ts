@@ -1,6 +1,6 @@
-import type { Receiver } from '../../src/broker/receiver.js';
-import type { Receivers, Served } from '../../src/broker/receivers.js';
 import type { Sink } from '../../src/broker/sink.js';
+import type { Receiver } from '../../src/broker/subscriptions/receiver.js';
+import type { Receivers, Served } from '../../src/broker/subscriptions/receivers.js';
 import { HoldfastError } from '../../src/protocol/errors.js';
 import { type Recorded, RecordingSink } from './recording-sink.js';
 

@@ -1,4 +1,4 @@
-import type { Batch } from '../../src/broker/batch.js';
+import type { Batch } from '../../src/broker/delivery/batch.js';
 import type { Attempt, DetachReason, DropReason, Sink } from '../../src/broker/sink.js';
 
 /** A message as its receiver reads it. */

@@ -1,6 +1,6 @@
-import type { Publication } from '../../src/broker/compose.js';
-import type { Endpoint } from '../../src/broker/endpoint.js';
-import type { SubscriptionOptions } from '../../src/broker/options.js';
+import type { Endpoint } from '../../src/broker/endpoints/endpoint.js';
+import type { Publication } from '../../src/broker/publish/compose.js';
+import type { SubscriptionOptions } from '../../src/broker/subscriptions/options.js';
 import type { RecordingSink } from './recording-sink.js';
 import { type Published, World, type WorldOptions } from './world.js';
 

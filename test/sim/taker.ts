@@ -1,4 +1,4 @@
-import type { SubscriptionOptions } from '../../src/broker/options.js';
+import type { SubscriptionOptions } from '../../src/broker/subscriptions/options.js';
 import { RecordingReceivers } from './recording-receivers.js';
 import type { Received, RecordingSink } from './recording-sink.js';
 import { Stage } from './stage.js';

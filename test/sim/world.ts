@@ -1,11 +1,11 @@
 import { Broker } from '../../src/broker/broker.js';
-import { defaultMimeType, type Publication } from '../../src/broker/compose.js';
-import type { Endpoint } from '../../src/broker/endpoint.js';
-import type { HookParts } from '../../src/broker/hook-calls.js';
-import type { OnRamFull } from '../../src/broker/ram-room.js';
-import type { Receivers } from '../../src/broker/receivers.js';
-import type { Subscribed, SubscribeRequest } from '../../src/broker/subscriber.js';
-import type { Subscription } from '../../src/broker/subscription.js';
+import type { Endpoint } from '../../src/broker/endpoints/endpoint.js';
+import type { HookParts } from '../../src/broker/hooks/hook-calls.js';
+import { defaultMimeType, type Publication } from '../../src/broker/publish/compose.js';
+import type { OnRamFull } from '../../src/broker/publish/ram-room.js';
+import type { Receivers } from '../../src/broker/subscriptions/receivers.js';
+import type { Subscribed, SubscribeRequest } from '../../src/broker/subscriptions/subscriber.js';
+import type { Subscription } from '../../src/broker/subscriptions/subscription.js';
 import { compileDataSchema } from '../../src/data-schema.js';
 import type { HoldfastError } from '../../src/protocol/errors.js';
 import { MessageIds } from '../../src/protocol/ids.js';

@@ -6,7 +6,7 @@ import { globSync } from 'tinyglobby';
 export const packageRoot = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
 export interface Source {
-  /** From the package root, with slashes: `src/broker/lane.ts`. */
+  /** From the package root, with slashes: `src/broker/lanes/lane.ts`. */
   path: string;
   text: string;
 }

@@ -1,5 +1,5 @@
 import type { Broker } from '../../broker/broker.js';
-import type { Subscription } from '../../broker/subscription.js';
+import type { Subscription } from '../../broker/subscriptions/subscription.js';
 import type { Answer, Caller } from '../caller.js';
 import { leave } from '../leave.js';
 

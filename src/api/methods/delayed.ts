@@ -1,5 +1,5 @@
 import type { Broker } from '../../broker/broker.js';
-import type { DelayedRow } from '../../broker/delayed.js';
+import type { DelayedRow } from '../../broker/publish/delayed.js';
 import { HoldfastError } from '../../protocol/errors.js';
 import { topicName } from '../../protocol/names.js';
 import { microsOf } from '../../protocol/time.js';

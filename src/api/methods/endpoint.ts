@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../broker/endpoint.js';
+import type { Endpoint } from '../../broker/endpoints/endpoint.js';
 import { answer, type Context, type Method } from './method.js';
 
 export const endpointCreate: Method<'endpoint.create'> = {

@@ -1,5 +1,5 @@
-import { defaultMimeType, type Publication } from '../../broker/compose.js';
-import type { PublishReply } from '../../broker/publisher.js';
+import { defaultMimeType, type Publication } from '../../broker/publish/compose.js';
+import type { PublishReply } from '../../broker/publish/publisher.js';
 import type { PublishParams } from '../../protocol/api.gen.js';
 import { limits } from '../../protocol/limits.js';
 import type { Caller, RawMembers } from '../caller.js';

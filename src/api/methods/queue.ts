@@ -1,5 +1,5 @@
 import type { Broker } from '../../broker/broker.js';
-import type { Subscription } from '../../broker/subscription.js';
+import type { Subscription } from '../../broker/subscriptions/subscription.js';
 import { HoldfastError } from '../../protocol/errors.js';
 import { topicName } from '../../protocol/names.js';
 import type { Caller } from '../caller.js';

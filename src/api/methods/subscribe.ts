@@ -1,4 +1,4 @@
-import type { SubscriptionOptions } from '../../broker/options.js';
+import type { SubscriptionOptions } from '../../broker/subscriptions/options.js';
 import type { SubscribeParams } from '../../protocol/api.gen.js';
 import { attachedAnswer } from './attached.js';
 import type { Method } from './method.js';

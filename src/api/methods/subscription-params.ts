@@ -1,6 +1,6 @@
-import type { Beginning } from '../../broker/beginnings.js';
-import type { SubscriptionOptions } from '../../broker/options.js';
-import type { Receiver, Route, WebhookRoute } from '../../broker/receiver.js';
+import type { Beginning } from '../../broker/subscriptions/beginnings.js';
+import type { SubscriptionOptions } from '../../broker/subscriptions/options.js';
+import type { Receiver, Route, WebhookRoute } from '../../broker/subscriptions/receiver.js';
 import type { Route as GivenRoute } from '../../protocol/api.gen.js';
 import { HoldfastError } from '../../protocol/errors.js';
 import { isPattern, pattern, topicName } from '../../protocol/names.js';

@@ -1,6 +1,6 @@
 import type { Broker } from '../../broker/broker.js';
-import type { Endpoint } from '../../broker/endpoint.js';
-import type { Subscription } from '../../broker/subscription.js';
+import type { Endpoint } from '../../broker/endpoints/endpoint.js';
+import type { Subscription } from '../../broker/subscriptions/subscription.js';
 import { HoldfastError } from '../../protocol/errors.js';
 import { answer, empty, type Method } from './method.js';
 import { withQueue } from './queue.js';

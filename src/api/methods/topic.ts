@@ -1,5 +1,5 @@
 import type { Broker } from '../../broker/broker.js';
-import type { Topic } from '../../broker/topic.js';
+import type { Topic } from '../../broker/topics/topic.js';
 import { topicName } from '../../protocol/names.js';
 import { isoMicros } from '../../protocol/time.js';
 import { answer, empty, type Method } from './method.js';

@@ -1,5 +1,5 @@
 import type { Broker } from '../../broker/broker.js';
-import type { Taken } from '../../broker/puller.js';
+import type { Taken } from '../../broker/delivery/puller.js';
 import { HoldfastError } from '../../protocol/errors.js';
 import { isMessageId } from '../../protocol/ids.js';
 import type { Limits } from '../../protocol/limits.js';

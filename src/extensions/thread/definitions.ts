@@ -1,4 +1,4 @@
-import { type HookName, hookNames } from '../../broker/hooks.js';
+import { type HookName, hookNames } from '../../broker/hooks/hooks.js';
 import { limits } from '../../protocol/limits.js';
 import { pattern } from '../../protocol/names.js';
 import type { LoadedHooks, LoadedService } from '../thread-messages.js';

@@ -1,4 +1,4 @@
-import type { HookName } from '../../broker/hooks.js';
+import type { HookName } from '../../broker/hooks/hooks.js';
 import type { Message } from '../../protocol/api.gen.js';
 import type { Handled, ServiceNacks } from '../../services.js';
 import type { FromThread, Job, Outcome, ThreadOptions, ToThread } from '../thread-messages.js';

@@ -1,4 +1,4 @@
-import type { HookName } from '../../broker/hooks.js';
+import type { HookName } from '../../broker/hooks/hooks.js';
 import type { HooksDefinition } from '../../hooks.js';
 
 type Members = Record<string, unknown>;
@@ -8,7 +8,7 @@ type Wish = { change: Members } | { ends: object } | null;
 
 /**
  * Calls hooks one after the other. Each gets the message as the ones before it have changed it; the first that refuses,
- * skips or deletes ends the row. Answers a verdict of the port of hooks (`broker/hooks.ts`).
+ * skips or deletes ends the row. Answers a verdict of the port of hooks (`broker/hooks/hooks.ts`).
  */
 export async function runHooks(
   call: HookName,

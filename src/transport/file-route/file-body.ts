@@ -1,4 +1,4 @@
-import type { FileRoute } from '../../broker/receiver.js';
+import type { FileRoute } from '../../broker/subscriptions/receiver.js';
 import { members } from '../../protocol/raw.js';
 import { FileFault } from '../files/file-fault.js';
 

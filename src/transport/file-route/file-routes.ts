@@ -1,7 +1,7 @@
 import type { Clock } from '../../broker/clock.js';
-import type { FileRoute, Receiver } from '../../broker/receiver.js';
-import type { Receivers, Served } from '../../broker/receivers.js';
 import type { Sink } from '../../broker/sink.js';
+import type { FileRoute, Receiver } from '../../broker/subscriptions/receiver.js';
+import type { Receivers, Served } from '../../broker/subscriptions/receivers.js';
 import type { Limits } from '../../protocol/limits.js';
 import { AllowedFolders } from './allowed-folders.js';
 import { checkFileName, defaultFileName } from './file-name.js';

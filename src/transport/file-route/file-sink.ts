@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Batch } from '../../broker/batch.js';
+import type { Batch } from '../../broker/delivery/batch.js';
 import type { Message } from '../../broker/message.js';
-import type { FileRoute } from '../../broker/receiver.js';
-import type { Served } from '../../broker/receivers.js';
 import type { Attempt, Nack, Sink } from '../../broker/sink.js';
+import type { FileRoute } from '../../broker/subscriptions/receiver.js';
+import type { Served } from '../../broker/subscriptions/receivers.js';
 import { limits } from '../../protocol/limits.js';
 import { FileFault } from '../files/file-fault.js';
 import { syncFolder } from '../files/sync-folder.js';

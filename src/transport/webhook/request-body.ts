@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Batch } from '../../broker/batch.js';
+import type { Batch } from '../../broker/delivery/batch.js';
 
 /** The messages of a batch as the body of a request: a list, or the only one by itself if that is wanted. */
 export function bodyOf(batch: Batch, wrapsOne: boolean): Buffer {

@@ -1,5 +1,5 @@
 /** What a schema cannot say of a route; see "Routes" in docs/PROTOCOL.md. */
-import type { WebhookRoute } from '../../broker/receiver.js';
+import type { WebhookRoute } from '../../broker/subscriptions/receiver.js';
 import { HoldfastError } from '../../protocol/errors.js';
 import { limits } from '../../protocol/limits.js';
 import { utf8Bytes } from '../../protocol/utf8.js';

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import type { Batch } from '../../broker/batch.js';
 import type { Timer } from '../../broker/clock.js';
-import type { WebhookRoute } from '../../broker/receiver.js';
-import type { Served } from '../../broker/receivers.js';
+import type { Batch } from '../../broker/delivery/batch.js';
 import type { Attempt, Sink } from '../../broker/sink.js';
+import type { WebhookRoute } from '../../broker/subscriptions/receiver.js';
+import type { Served } from '../../broker/subscriptions/receivers.js';
 import { Exchange, type ExchangeParts } from './exchange.js';
 import type { Outcome } from './outcome.js';
 import { bodyOf, idOf } from './request-body.js';

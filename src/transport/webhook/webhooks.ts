@@ -1,9 +1,9 @@
 import { promises as dns } from 'node:dns';
 import type { Logger } from 'pino';
 import type { Clock } from '../../broker/clock.js';
-import type { Receiver, WebhookRoute } from '../../broker/receiver.js';
-import type { Receivers, Served } from '../../broker/receivers.js';
 import type { Sink } from '../../broker/sink.js';
+import type { Receiver, WebhookRoute } from '../../broker/subscriptions/receiver.js';
+import type { Receivers, Served } from '../../broker/subscriptions/receivers.js';
 import type { Limits } from '../../protocol/limits.js';
 import { createAgents } from './agents.js';
 import type { ExchangeParts } from './exchange.js';

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { isQueueing } from '../../../src/broker/options.js';
+import { isQueueing } from '../../../src/broker/subscriptions/options.js';
 import { check } from './check.js';
 import { releaseOne } from './commands/change.js';
 import { respond } from './commands/settle.js';

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../../src/broker/endpoint.js';
+import type { Endpoint } from '../../../src/broker/endpoints/endpoint.js';
 import type { Received, Recorded, RecordingSink } from '../../sim/recording-sink.js';
 import { World, type WorldOptions } from '../../sim/world.js';
 import { smallLimits } from './small-limits.js';

@@ -1,4 +1,4 @@
-import { isDelivering, isQueueing, type SubscriptionOptions } from '../../../src/broker/options.js';
+import { isDelivering, isQueueing, type SubscriptionOptions } from '../../../src/broker/subscriptions/options.js';
 import { matches } from '../../../src/protocol/matcher.js';
 import type { Recorded, RecordingSink } from '../../sim/recording-sink.js';
 import { Copy, inOrder, type ModelDelivery, type ModelMessage } from './copy.js';

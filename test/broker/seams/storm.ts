@@ -1,6 +1,6 @@
-import type { DeliveryVerdict } from '../../../src/broker/hooks.js';
-import type { SubscriptionOptions } from '../../../src/broker/options.js';
-import type { Subscription } from '../../../src/broker/subscription.js';
+import type { DeliveryVerdict } from '../../../src/broker/hooks/hooks.js';
+import type { SubscriptionOptions } from '../../../src/broker/subscriptions/options.js';
+import type { Subscription } from '../../../src/broker/subscriptions/subscription.js';
 import { HoldfastError } from '../../../src/protocol/errors.js';
 import { drawFrom } from '../../sim/draw.js';
 import { changed, HookDouble } from '../../sim/hook-double.js';

@@ -1,9 +1,9 @@
 import { Writable } from 'node:stream';
-import { Batch } from '../../../src/broker/batch.js';
+import { Batch } from '../../../src/broker/delivery/batch.js';
 import { Message } from '../../../src/broker/message.js';
-import { type SubscriptionOptions, subscriptionDefaults } from '../../../src/broker/options.js';
-import type { WebhookRoute } from '../../../src/broker/receiver.js';
 import type { Attempt, Sink } from '../../../src/broker/sink.js';
+import { type SubscriptionOptions, subscriptionDefaults } from '../../../src/broker/subscriptions/options.js';
+import type { WebhookRoute } from '../../../src/broker/subscriptions/receiver.js';
 import { createLog } from '../../../src/log.js';
 import { MessageIds } from '../../../src/protocol/ids.js';
 import { type Limits, limits } from '../../../src/protocol/limits.js';

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { WebhookRoute } from '../../../src/broker/receiver.js';
+import type { WebhookRoute } from '../../../src/broker/subscriptions/receiver.js';
 import { HoldfastError } from '../../../src/protocol/errors.js';
 import { Networks } from '../../../src/transport/webhook/networks.js';
 import { checkRoute, shownUrl } from '../../../src/transport/webhook/route-check.js';

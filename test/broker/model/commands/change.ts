@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import type { Subscription } from '../../../../src/broker/subscription.js';
+import type { Subscription } from '../../../../src/broker/subscriptions/subscription.js';
 import type { Copy } from '../copy.js';
 import { expiryOf, type Model } from '../model.js';
 import type { Play } from '../play.js';

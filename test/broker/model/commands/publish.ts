@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { isQueueing } from '../../../../src/broker/options.js';
+import { isQueueing } from '../../../../src/broker/subscriptions/options.js';
 import type { Published } from '../../../sim/world.js';
 import { type Model, microsecond } from '../model.js';
 import { type Play, topics } from '../play.js';

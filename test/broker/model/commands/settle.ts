@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { waitMs } from '../../../../src/broker/options.js';
 import type { Nack } from '../../../../src/broker/sink.js';
+import { waitMs } from '../../../../src/broker/subscriptions/options.js';
 import type { Copy } from '../copy.js';
 import type { Model } from '../model.js';
 import type { Play } from '../play.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { subscriptionDefaults } from '../../../../src/broker/options.js';
+import { subscriptionDefaults } from '../../../../src/broker/subscriptions/options.js';
 import { isPattern } from '../../../../src/protocol/names.js';
 import type { RecordingSink } from '../../../sim/recording-sink.js';
 import type { Model } from '../model.js';
