@@ -167,7 +167,8 @@ async function start(config: Config, options: ServerOptions, running: Opened[]):
   void broker.standing.refresh();
 
   const httpCall = new HttpCall(parts);
-  let isReady = true;
+  // Until all is done that a start does: who is told of it may send a signal, and that has to be heard.
+  let isReady = false;
   const http = new HttpServer({
     ...config,
     limits,
@@ -183,6 +184,7 @@ async function start(config: Config, options: ServerOptions, running: Opened[]):
   const { host, port } = await http.listen();
   const adminPassword = await makeAdminPassword(broker);
   fileDrops.start();
+  isReady = true;
   if (limits.connections_max < config.limits.connections_max) {
     const { connections_max: most } = limits;
     log.warn(
